@@ -1,0 +1,1 @@
+"""What can be offered or asked for: the vocabulary of the exchange."""

@@ -1,0 +1,1 @@
+"""The code lists, split by noun."""
