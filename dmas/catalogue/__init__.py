@@ -1,1 +1,1 @@
-"""What can be offered or asked for: the vocabulary of the exchange."""
+"""What can be offered or asked for, as typed constants: treatment functions, procedures, tests, tokens, reasons."""

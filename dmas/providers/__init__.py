@@ -1,0 +1,1 @@
+"""Who there is: the nation, regions, integrated care boards, trusts, independent providers and their sites."""

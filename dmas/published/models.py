@@ -1,0 +1,36 @@
+"""The published counts as they stand in a month's file, one row for each provider, function and part."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, Integer
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dmas.core.db import Base
+
+
+class RttCount(Base):
+    """How many pathways of one part a provider reported under one treatment function, by week waited.
+
+    `period` is the last day of the month. `weeks[n]` holds more than n and up to n + 1 weeks, the last one
+    everything over 104; part 3, new periods, has no bands. Part 2A lies inside part 2: never add them.
+    """
+
+    __tablename__ = "rtt_count"
+    __table_args__ = (
+        CheckConstraint("part IN ('1A', '1B', '2', '2A', '3')", name="part"),
+        CheckConstraint("total >= 0", name="total"),
+        CheckConstraint("array_length(weeks, 1) = 105", name="weeks"),
+        Index("ix_rtt_count_period_part", "period", "part"),
+    )
+
+    period: Mapped[date] = mapped_column(primary_key=True)
+    provider_code: Mapped[str] = mapped_column(primary_key=True)
+    treatment_function: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    provider_name: Mapped[str]
+    icb_code: Mapped[str | None]
+    total: Mapped[int]
+    weeks: Mapped[list[int]] = mapped_column(ARRAY(Integer))
