@@ -1,0 +1,1 @@
+"""Staff: who they are, for whom they act, how they sign in."""

@@ -1,0 +1,1 @@
+"""One page for each request, offer or transfer: timeline, owner, next step."""

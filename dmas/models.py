@@ -1,0 +1,30 @@
+"""Every room's tables, imported for their sake: what migrations compare and foreign keys resolve against."""
+
+from __future__ import annotations
+
+from dmas.accounts import models as accounts
+from dmas.core import audit, idempotency
+from dmas.core.db import Base
+from dmas.matching import models as matching
+from dmas.offers import models as offers
+from dmas.proposals import models as proposals
+from dmas.providers import models as providers
+from dmas.published import models as published
+from dmas.requests import models as requests
+from dmas.transfers import models as transfers
+
+__all__ = [
+    "accounts",
+    "audit",
+    "idempotency",
+    "matching",
+    "metadata",
+    "offers",
+    "proposals",
+    "providers",
+    "published",
+    "requests",
+    "transfers",
+]
+
+metadata = Base.metadata

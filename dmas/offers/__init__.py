@@ -1,0 +1,1 @@
+"""Capacity a provider can give."""

@@ -1,0 +1,1 @@
+"""What the night suggests: answers, holds, and the people named for the places."""

@@ -1,0 +1,1 @@
+"""Calls for help: a trust's, for many people in lines."""

@@ -1,0 +1,1 @@
+"""The hand-over of an agreed move, and coming back."""

@@ -1,0 +1,106 @@
+"""The transfer of one person's care, its minimum data set and what the two sides say to each other."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dmas.core.db import Audited, Base, explain_constraint
+
+_LIVE = "status IN ('preparing','sent','confirmed','dated')"
+
+
+class Transfer(Audited, Base):
+    """One agreed move. It takes one place of its offer until it is returned or cancelled.
+
+    `clock_start` is the original start of the pathway's clock; a trigger refuses any change to it.
+    """
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        UniqueConstraint("person_id"),
+        ForeignKeyConstraint(["offer_id", "receiver_code"], ["offer.id", "offer.provider_code"]),
+        ForeignKeyConstraint(["request_id", "home_code"], ["care_request.id", "care_request.provider_code"]),
+        CheckConstraint("home_code <> receiver_code", name="other_provider"),
+        CheckConstraint(
+            "status IN ('preparing','sent','confirmed','dated','treated','returned','re_registered','cancelled')",
+            name="status",
+        ),
+        CheckConstraint("basis IN ('whole_pathway','subcontracted','test_only')", name="basis"),
+        CheckConstraint("rtt_status IS NULL OR rtt_status = '21'", name="rtt_status"),
+        CheckConstraint("basis = 'whole_pathway' OR rtt_status IS NULL", name="rtt_status_basis"),
+        CheckConstraint("(status IN ('returned','re_registered')) = (return_reason IS NOT NULL)", name="return_reason"),
+        Index("uq_transfer_live_pathway", "home_code", "pathway_id", unique=True, postgresql_where=text(_LIVE)),
+        Index("ix_transfer_offer_id", "offer_id"),
+        Index("ix_transfer_request_id", "request_id"),
+        Index("ix_transfer_line_id", "line_id"),
+        Index("ix_transfer_proposal_id", "proposal_id"),
+        Index("ix_transfer_home_code_status", "home_code", "status"),
+        Index("ix_transfer_receiver_code_status", "receiver_code", "status"),
+    )
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    pathway: Mapped[str]
+    basis: Mapped[str]
+    status: Mapped[str]
+    proposal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposal.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("named_person.id"))
+    offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id"))
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("care_request.id"))
+    line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("request_line.id"))
+    home_code: Mapped[str]
+    home_icb: Mapped[str]
+    home_region: Mapped[str]
+    receiver_code: Mapped[str]
+    receiver_icb: Mapped[str | None]
+    receiver_region: Mapped[str]
+
+    pathway_id: Mapped[str]
+    clock_start: Mapped[date]
+    rtt_status: Mapped[str | None]
+    data_set: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    agreed_at: Mapped[datetime]
+    due_on: Mapped[date | None]
+    sent_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    home_slot_cancelled: Mapped[bool] = mapped_column(default=False)
+    first_date: Mapped[date | None]
+    treated_on: Mapped[date | None]
+    return_reason: Mapped[str | None]
+    returned_at: Mapped[datetime | None]
+    patient_phoned_at: Mapped[datetime | None]
+    re_registered_on: Mapped[date | None]
+
+    def audit_parties(self) -> list[str]:
+        """Both sides, their ICBs and regions may read the history."""
+        return [
+            self.home_code,
+            self.home_icb,
+            self.home_region,
+            self.receiver_code,
+            self.receiver_icb or "",
+            self.receiver_region,
+        ]
+
+
+class TransferMessage(Base):
+    """One thing one side said to the other about a hand-over."""
+
+    __tablename__ = "transfer_message"
+    __table_args__ = (Index("ix_transfer_message_transfer_id", "transfer_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    transfer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("transfer.id"))
+    said_at: Mapped[datetime]
+    said_by: Mapped[str]
+    organisation_code: Mapped[str]
+    text: Mapped[str]
+
+
+explain_constraint("uq_transfer_live_pathway", "This pathway is already being handed over. Open that case instead.")
+explain_constraint("uq_transfer_person_id", "This person's yes was already recorded.")
