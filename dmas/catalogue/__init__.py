@@ -1,1 +1,1 @@
-"""What can be offered or asked for, as typed constants: treatment functions, procedures, tests, tokens, reasons."""
+"""What can be offered or asked for, as typed constants: functions, procedures, tests, tokens and reasons."""

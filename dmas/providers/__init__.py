@@ -1,1 +1,1 @@
-"""Who there is: the nation, regions, integrated care boards, trusts, independent providers and their sites."""
+"""Who there is: regions, integrated care boards, trusts, independent providers, sites and where they lie."""
