@@ -1,0 +1,1 @@
+"""The night: load, solve, check, apply; and the pages of its runs."""
