@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import URL, make_url
 
+from dmas.core.databases import create_database
 from dmas.core.embedded.cluster import PORT, SUPERUSER, stop
 from dmas.core.embedded.errors import EmbeddedServerError
 from dmas.core.embedded.place import (
@@ -85,7 +85,7 @@ def database_server(environ: Mapping[str, str]) -> Iterator[str]:
         yield normalised(named)
         return
     with server(default_var(environ)) as url:
-        _create_database(url)
+        create_database(url, DATABASE)
         yield make_url(url).set(database=DATABASE).render_as_string(hide_password=False)
 
 
@@ -140,19 +140,3 @@ def _made(var: Path) -> Path:
 def _url(socket: Path) -> str:
     url = URL.create(DRIVER, SUPERUSER, database=SUPERUSER, query={"host": str(socket), "port": str(PORT)})
     return url.render_as_string(hide_password=False)
-
-
-def _create_database(url: str) -> None:
-    """Create the database once; another command may be doing the same at this moment."""
-    query = make_url(url).query
-    place = {
-        "host": str(query["host"]),
-        "port": int(str(query["port"])),
-        "user": SUPERUSER,
-        "dbname": SUPERUSER,
-    }
-    with psycopg.connect(autocommit=True, **place) as connection:  # type: ignore[arg-type]
-        exists = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount
-        if not exists:
-            with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                connection.execute(f"CREATE DATABASE {DATABASE} ENCODING 'UTF8' TEMPLATE template0")

@@ -161,7 +161,7 @@ def stop(data: Path, socket: Path) -> None:
 
 
 def clear_stale_lock(data: Path) -> None:
-    """Remove a lock file whose pid is another program's by now; the server sees to every other kind itself."""
+    """Remove a lock file whose pid is another program's by now; the server sees to every other kind."""
     lock = data / "postmaster.pid"
     pid = lock_file_pid(lock)
     if pid is None or (alive(pid) and not is_postmaster(pid, data)):
