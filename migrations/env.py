@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import URL
 
 from dmas.core.db import APP, MIGRATION_LOCK, NIGHT, OWNER
@@ -32,7 +32,7 @@ def run(url: URL) -> None:
     with engine.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
         make_roles(guard)
-        with create_engine(url).connect() as connection:
+        with create_engine(url, poolclass=NullPool).connect() as connection:
             connection.execute(text(f"SET ROLE {OWNER}"))
             connection.commit()
             context.configure(connection=connection, target_metadata=metadata, compare_server_default=False)
