@@ -13,7 +13,7 @@ from dmas.core.db import Audited, Base
 
 
 class MatchRun(Audited, Base):
-    """One night. `fence` rises with each claim, so an owner that wakes too late writes nothing."""
+    """One night. `fence` rises with each claim, so an owner that lost the night writes nothing more."""
 
     __tablename__ = "match_run"
     __table_args__ = (
@@ -26,7 +26,6 @@ class MatchRun(Audited, Base):
     status: Mapped[str]
     owner: Mapped[str]
     fence: Mapped[int] = mapped_column(default=1)
-    lease_until: Mapped[datetime]
     claimed_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     inputs_digest: Mapped[str | None]

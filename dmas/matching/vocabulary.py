@@ -28,5 +28,4 @@ class RunStatus(StrEnum):
         }[self.value]
 
 
-LEASE_MINUTES = 30
 RULES_VERSION = "2026-11"

@@ -1,0 +1,124 @@
+"""The commands `dmas solve` and `dmas check`: problems and solutions in files, answers on standard output."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from dmas.matching.engine import certify
+from dmas.matching.engine.problem import ProblemError, parse
+from dmas.matching.engine.solve import as_json, solve_problem
+
+FINE, FAILED, BAD_PROBLEM = 0, 1, 2
+
+Answer = tuple[dict[str, Any], int]  # what to print, exit status
+
+
+def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `solve` and `check` to the `dmas` command."""
+    problem = "a problem in JSON, or one a line in a file ending in .jsonl"
+    solve = subparsers.add_parser("solve", help="solve a matching problem", description=_solve.__doc__)
+    solve.add_argument("problem", type=Path, help=problem)
+    solve.set_defaults(handler=_solve)
+    check = subparsers.add_parser("check", help="judge a solution of a problem", description=_check.__doc__)
+    check.add_argument("problem", type=Path, help=problem)
+    check.add_argument("solution", type=Path, help="its solution, or one a line in a file ending in .jsonl")
+    check.set_defaults(handler=_check)
+
+
+def _solve(args: argparse.Namespace) -> int:
+    """Print the solution of a problem. Status 0: all well, 2: a bad problem."""
+    try:
+        problems = _documents(args.problem)
+    except OSError as error:
+        return _unreadable(error)
+    return _print_all((partial(_solution, problem) for problem in problems), many=_is_many(args.problem))
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Print what is proved of a solution, or its fault. Status 0: all well, 1: refused, 2: a bad problem."""
+    try:
+        pairs = zip_longest(_documents(args.problem), _documents(args.solution))
+    except OSError as error:
+        return _unreadable(error)
+    return _print_all((partial(_verdict, *pair) for pair in pairs), many=_is_many(args.problem))
+
+
+def _is_many(path: Path) -> bool:
+    return path.suffix == ".jsonl"
+
+
+def _documents(path: Path) -> list[bytes]:
+    """Return the JSON texts in a file: each line of a .jsonl file, the whole of any other."""
+    data = path.read_bytes()
+    if not _is_many(path):
+        return [data]
+    lines = data.split(b"\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _unreadable(error: OSError) -> int:
+    print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    return BAD_PROBLEM
+
+
+def _print_all(answers: Iterable[Callable[[], Answer]], *, many: bool) -> int:
+    """Print each answer on a line, the error of a bad problem in its place; return the worst status."""
+    worst = FINE
+    for answer in answers:
+        try:
+            value, status = answer()
+        except ProblemError as error:
+            if not many:
+                print(error, file=sys.stderr)
+                return BAD_PROBLEM
+            value, status = {"error": str(error)}, BAD_PROBLEM
+        print(json.dumps(value, separators=(",", ":"), allow_nan=False))
+        worst = max(worst, status)
+    return worst
+
+
+def _solution(problem: bytes) -> Answer:
+    read = parse(_load(problem, "problem"))
+    return as_json(read, solve_problem(read)), FINE
+
+
+def _verdict(problem: bytes | None, solution: bytes | None) -> Answer:
+    if problem is None:
+        raise ProblemError("problem", "missing for this solution")
+    value = _load(problem, "problem")
+    parse(value)
+    try:
+        verdict = certify.check(value, _load(solution or b"", "solution"))
+    except ProblemError as error:
+        verdict = {"ok": False, "fault": {"path": error.path, "rule": error.message}}
+    return verdict, FINE if verdict["ok"] else FAILED
+
+
+def _load(data: bytes, path: str) -> Any:
+    """Read one JSON text strictly: UTF-8, no key twice, no NaN or Infinity."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
+    except UnicodeDecodeError:
+        raise ProblemError(path, "not UTF-8") from None
+    except RecursionError:
+        raise ProblemError(path, "nested too deeply") from None
+    except ValueError as error:
+        raise ProblemError(path, f"not JSON: {error}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"key {twice!r} given twice")
+    return value
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")

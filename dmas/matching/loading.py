@@ -1,0 +1,261 @@
+"""Rows to a problem: what is open tonight, by columns, in the form the engine and its check both read.
+
+Everything finer than service and setting becomes a token here: ring, notice, stage, procedure group.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from dmas.catalogue.vocabulary.arrangements import Basis, Stage
+from dmas.offers.models import Offer
+from dmas.offers.rules import standard_notice
+from dmas.offers.vocabulary import OfferStatus
+from dmas.proposals.models import Proposal
+from dmas.proposals.vocabulary import LIVE, ProposalStatus
+from dmas.providers.models import Organisation, Site
+from dmas.requests.models import CareRequest, RequestLine
+from dmas.requests.rules import ring, tier_of
+from dmas.requests.vocabulary import RequestStatus
+from dmas.transfers.models import Transfer
+from dmas.transfers.vocabulary import TAKES_PLACE
+
+# A pair in one of these is not proposed again: somebody said no to it, or it is being answered now.
+SPOKEN_FOR = (*LIVE, ProposalStatus.RECEIVER_DECLINED, ProposalStatus.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The problem, and the rows its ids stand for."""
+
+    problem: dict[str, Any]
+    offers: Mapping[str, Row[Any]]
+    lines: Mapping[str, Row[Any]]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the problem's canonical bytes: equal digests, equal inputs."""
+        return sha256(canonical(self.problem)).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """Return one fixed sequence of bytes for a JSON value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def load(session: Session, as_of: date, *, max_options: int = 1) -> Loaded:
+    """Read everything that is open on a date, in a constant number of queries."""
+    offers = session.execute(open_offers(as_of)).all()
+    lines = session.execute(open_lines()).all()
+    spoken = _spoken_for(session)
+    sites = {row.site_code: row for row in offers}
+    problem = {
+        "as_of": as_of.isoformat(),
+        "policy": {"max_options": max_options},
+        "sites": [_site(row) for _, row in sorted(sites.items())],
+        "offers": [_offer(row, as_of) for row in offers],
+        "requests": [_request(row, as_of, offers, spoken) for row in lines],
+    }
+    return Loaded(
+        problem=problem,
+        offers={row.reference: row for row in offers},
+        lines={line_id(row): row for row in lines},
+    )
+
+
+def open_offers(as_of: date) -> Select[Any]:
+    """Select the columns of offers with a free place tonight; insourced teams are agreed by hand, never here."""
+    return (
+        select(
+            Offer.id,
+            Offer.version,
+            Offer.reference,
+            Offer.pathway,
+            Offer.provider_code,
+            Offer.icb_code,
+            Offer.region_code,
+            Offer.site_code,
+            func.coalesce(Site.latitude, Organisation.latitude).label("latitude"),
+            func.coalesce(Site.longitude, Organisation.longitude).label("longitude"),
+            Offer.service,
+            Offer.setting,
+            Offer.window_from,
+            Offer.window_to,
+            Offer.notice,
+            (Offer.places - Offer.held - Offer.taken).label("free"),
+            Offer.min_age,
+            Offer.max_age,
+            Offer.max_asa,
+            Offer.max_bmi,
+            Offer.sex,
+            Offer.accepts_regions,
+            Offer.accepts_icbs,
+            Offer.provides,
+        )
+        .join(Site, Site.code == Offer.site_code)
+        .join(Organisation, Organisation.code == Offer.provider_code)
+        .where(
+            Offer.status == OfferStatus.OPEN,
+            Offer.basis != Basis.INSOURCED,
+            Offer.window_to >= as_of,
+            Offer.places > Offer.held + Offer.taken,
+            or_(Site.latitude.is_not(None), Organisation.latitude.is_not(None)),
+        )
+        .order_by(Offer.reference)
+    )
+
+
+def open_lines() -> Select[Any]:
+    """Select the columns of request lines with places still to find: asked for, less held, less taken."""
+    held = (
+        select(Proposal.line_id, func.sum(Proposal.held).label("places")).group_by(Proposal.line_id).subquery()
+    )
+    taken = (
+        select(Transfer.line_id, func.count().label("places"))
+        .where(Transfer.status.in_(TAKES_PLACE))
+        .group_by(Transfer.line_id)
+        .subquery()
+    )
+    wanted = (
+        RequestLine.places - func.coalesce(held.c.places, 0) - func.coalesce(taken.c.places, 0)
+    ).label("wanted")
+    return (
+        select(
+            RequestLine.id,
+            RequestLine.number,
+            RequestLine.procedure_group,
+            RequestLine.priority_code,
+            RequestLine.waiting_since,
+            RequestLine.age_from,
+            RequestLine.age_to,
+            RequestLine.worst_asa,
+            RequestLine.worst_bmi,
+            RequestLine.sex,
+            wanted,
+            CareRequest.id.label("request_id"),
+            CareRequest.version,
+            CareRequest.reference,
+            CareRequest.pathway,
+            CareRequest.provider_code,
+            CareRequest.icb_code,
+            CareRequest.region_code,
+            CareRequest.latitude,
+            CareRequest.longitude,
+            CareRequest.distance_approximate,
+            CareRequest.stage,
+            CareRequest.service,
+            CareRequest.setting,
+            CareRequest.travel_miles,
+            CareRequest.needed_by,
+            CareRequest.needs,
+            CareRequest.opened_on,
+        )
+        .join(CareRequest, CareRequest.id == RequestLine.request_id)
+        .outerjoin(held, held.c.line_id == RequestLine.id)
+        .outerjoin(taken, taken.c.line_id == RequestLine.id)
+        .where(CareRequest.status == RequestStatus.OPEN, wanted > 0)
+        .order_by(CareRequest.reference, RequestLine.number)
+    )
+
+
+def line_id(row: Row[Any]) -> str:
+    """Return a line's id in the problem: the request's reference and the line's number."""
+    return f"{row.reference}/{row.number}"
+
+
+def _spoken_for(session: Session) -> dict[uuid.UUID, list[str]]:
+    rows = session.execute(
+        select(Proposal.line_id, Offer.reference)
+        .join(Offer, Offer.id == Proposal.offer_id)
+        .where(Proposal.status.in_(SPOKEN_FOR))
+        .order_by(Proposal.line_id, Offer.reference)
+    )
+    pairs: dict[uuid.UUID, list[str]] = {}
+    for line, reference in rows:
+        pairs.setdefault(line, []).append(reference)
+    return pairs
+
+
+def _site(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.site_code,
+        "provider": row.provider_code,
+        "region": row.region_code,
+        "lat": row.latitude,
+        "lon": row.longitude,
+    }
+
+
+def _offer(row: Row[Any], as_of: date) -> dict[str, Any]:
+    notice = ["standard_notice"] if standard_notice(row.notice, row.window_to, as_of) else []
+    return {
+        "id": row.reference,
+        "site": row.site_code,
+        "service": row.service,
+        "setting": row.setting,
+        "from": row.window_from.isoformat(),
+        "to": row.window_to.isoformat(),
+        "places": row.free,
+        "limits": {
+            "min_age": row.min_age,
+            "max_age": row.max_age,
+            "max_asa": row.max_asa,
+            "max_bmi": row.max_bmi,
+            "sex": row.sex,
+        },
+        "accepts_from": {"regions": row.accepts_regions, "icbs": row.accepts_icbs},
+        "provides": sorted({*row.provides, *notice}),
+    }
+
+
+def _request(
+    row: Row[Any], as_of: date, offers: Sequence[Row[Any]], spoken: Mapping[uuid.UUID, list[str]]
+) -> dict[str, Any]:
+    since = min(row.waiting_since, as_of)
+    return {
+        "id": line_id(row),
+        "provider": row.provider_code,
+        "icb": row.icb_code,
+        "region": row.region_code,
+        "lat": row.latitude,
+        "lon": row.longitude,
+        "service": row.service,
+        "setting": row.setting,
+        "places": row.wanted,
+        "priority": tier_of(row.priority_code, (as_of - since).days),
+        "waiting_since": since.isoformat(),
+        "needed_by": row.needed_by.isoformat() if row.needed_by else None,
+        "travel": {"miles": row.travel_miles} if row.travel_miles else {"national": True},
+        "patient": {"age": row.age_to, "asa": row.worst_asa, "bmi": row.worst_bmi, "sex": row.sex},
+        "needs": sorted(_needs(row, as_of)),
+        "declined": sorted({*spoken.get(row.id, ()), *_crossed_by_age(row, offers)}),
+    }
+
+
+def _needs(row: Row[Any], as_of: date) -> set[str]:
+    needs = set(row.needs)
+    if row.stage == Stage.DECISION_TO_ADMIT and row.procedure_group:
+        needs.add(f"opcs:{row.procedure_group}")
+    token = ring(row.opened_on, as_of, icb=row.icb_code, region=row.region_code)
+    return needs | ({token} if token else set())
+
+
+def _crossed_by_age(row: Row[Any], offers: Sequence[Row[Any]]) -> list[str]:
+    # The engine knows one age a line, the oldest. An offer whose minimum lies inside the line's band would
+    # refuse its youngest, so the pair is left out.
+    return [
+        offer.reference
+        for offer in offers
+        if offer.min_age is not None
+        and row.age_from < offer.min_age <= row.age_to
+        and (offer.service, offer.setting) == (row.service, row.setting)
+    ]
