@@ -37,6 +37,7 @@ class Offer(Audited, Base):
         CheckConstraint(
             "(sex IS NULL AND max_age IS NULL) OR limit_reason IS NOT NULL", name="limit_reason"
         ),
+        CheckConstraint("(status = 'suspended') = (suspended_side IS NOT NULL)", name="suspended_side"),
         Index("ix_offer_provider_code_status", "provider_code", "status"),
         Index("ix_offer_open_market", "service", "setting", "window_to", postgresql_where="status = 'open'"),
         Index("ix_offer_icb_code_status", "icb_code", "status"),
@@ -96,6 +97,9 @@ class Offer(Audited, Base):
     approval_due_on: Mapped[date | None]
     approved_by: Mapped[str | None]
     approved_at: Mapped[datetime | None]
+    returned_reason: Mapped[str | None]
+    suspended_side: Mapped[str | None]
+    suspended_reason: Mapped[str | None]
     ended_reason: Mapped[str | None]
     copied_from: Mapped[str | None]
 
