@@ -48,6 +48,7 @@ class CareRequest(Audited, Base):
     setting: Mapped[str]
     travel_miles: Mapped[int | None]  # None: anywhere in England
     needed_by: Mapped[date | None]
+    priority_date: Mapped[date | None]  # of named P2 people: when the earliest was given P2
     needs: Mapped[list[str]] = mapped_column(default=list)
     insourcing_acceptable: Mapped[bool] = mapped_column(default=False)
     transport_offered: Mapped[bool] = mapped_column(default=False)
@@ -66,7 +67,7 @@ class CareRequest(Audited, Base):
     closed_on: Mapped[date | None]
 
     lines: Mapped[list[RequestLine]] = relationship(
-        back_populates="care_request", order_by="RequestLine.number", cascade="save-update, merge"
+        back_populates="care_request", order_by="RequestLine.number", cascade="all, delete-orphan"
     )
 
     @property
@@ -83,7 +84,8 @@ class RequestLine(Base):
     """So many people alike: same procedure group, priority, wait band and worst clinical values.
 
     `waiting_since` is the clock start of the shortest wait in the band on the day it was posted, so an
-    estimate never outranks a known person.
+    estimate never outranks a known person. `tier` is that day's; a night asks `rules.tier_of` again.
+    A line is replaced only while its request has not opened; afterwards others refer to it.
     """
 
     __tablename__ = "request_line"

@@ -30,6 +30,11 @@ MEMBER_HERE = (
     "EXISTS (SELECT 1 FROM membership m WHERE m.staff_id = {staff} AND m.organisation_code = dmas_organisation())"
 )
 
+# A line of a request may be taken out before anybody was asked about it, never after.
+NOT_YET_OPENED = (
+    "EXISTS (SELECT 1 FROM care_request r WHERE r.id = request_line.request_id AND r.opened_on IS NULL)"
+)
+
 # table: (who may read a row, who may write one)
 POLICIES: dict[str, tuple[str, str]] = {
     "offer": (
@@ -197,6 +202,7 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY add ON {table} FOR INSERT TO {APP} WITH CHECK ({write})")
         op.execute(f"CREATE POLICY change ON {table} FOR UPDATE TO {APP} USING ({write}) WITH CHECK ({write})")
         op.execute(f"CREATE POLICY night ON {table} TO {NIGHT} USING (true) WITH CHECK (true)")
+    op.execute(f"CREATE POLICY remove ON request_line FOR DELETE TO {APP} USING ({NOT_YET_OPENED})")
 
 
 def _grants() -> None:
@@ -206,6 +212,7 @@ def _grants() -> None:
     for table in POLICIES:
         rights = "SELECT, INSERT" if table in ("audit_event", "transfer_message") else "SELECT, INSERT, UPDATE"
         op.execute(f"GRANT {rights} ON {table} TO {APP}, {NIGHT}")
+    op.execute(f"GRANT DELETE ON request_line TO {APP}")
     op.execute(f"GRANT SELECT ON alembic_version TO {APP}, {NIGHT}")
 
 
@@ -251,6 +258,7 @@ def _triggers() -> None:
 
 def downgrade() -> None:
     """Take the walls down; the tables stay."""
+    op.execute("DROP POLICY remove ON request_line")
     for table in POLICIES:
         for policy in ("read", "add", "change", "night"):
             op.execute(f"DROP POLICY {policy} ON {table}")
