@@ -10,6 +10,7 @@ from dmas.matching.engine import explain, options
 from dmas.matching.engine.feasibility import NEVER, Market, counts, markets
 from dmas.matching.engine.problem import Ints, Problem, parse
 from dmas.matching.engine.rank import Served, serve
+from dmas.matching.engine.travel import shorten
 
 __all__ = ["Solution", "as_json", "solve", "solve_problem"]
 
@@ -22,7 +23,7 @@ class Solution:
     options: Ints  # [n, 5]: request, offer, places, tenths, round; in the same order
     unmatched: tuple[dict[str, Any], ...]
     frozen: Ints  # rank by offer, or NEVER
-    prices: tuple[int, ...]  # by offer
+    prices: Ints  # by offer
     summary: dict[str, int]
 
 
@@ -35,8 +36,8 @@ def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
 def solve_problem(problem: Problem) -> Solution:
     """Return the one best answer to a problem already read."""
     parts = markets(problem)
-    served = [serve(market) for market in parts]
-    return _gather(problem, parts, served)
+    settled = shorten(parts, [serve(market) for market in parts])
+    return _gather(problem, parts, [served for served, _ in settled], [prices for _, prices in settled])
 
 
 def as_json(problem: Problem, solution: Solution) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def as_json(problem: Problem, solution: Solution) -> dict[str, Any]:
         "unmatched": list(solution.unmatched),
         "certificate": {
             "frozen": frozen,
-            "prices": {ids[i]: price for i, price in enumerate(solution.prices) if price},
+            "prices": {ids[i]: price for i, price in enumerate(solution.prices.tolist()) if price},
         },
         "summary": solution.summary,
     }
@@ -67,13 +68,15 @@ def _entry(problem: Problem, row: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _gather(problem: Problem, parts: list[Market], served: list[Served]) -> Solution:
+def _gather(problem: Problem, parts: list[Market], served: list[Served], prices: list[list[int]]) -> Solution:
     """Put the markets' answers together in one order."""
     pairs = list(zip(parts, served, strict=True))
     frozen = np.full(len(problem.offers.ids), NEVER, dtype=np.int64)
+    priced = np.zeros(len(frozen), dtype=np.int64)
     unmatched = explain.not_matched(problem)
-    for market, result in pairs:
+    for (market, result), price in zip(pairs, prices, strict=True):
         frozen[market.offers] = result.frozen
+        priced[market.offers] = price
         unmatched += explain.reasons(problem, market, result)
     assignments = _table([_assigned(market, result) for market, result in pairs], 4)
     further = _table([_optional(market, result, problem.max_options) for market, result in pairs], 5)
@@ -82,7 +85,7 @@ def _gather(problem: Problem, parts: list[Market], served: list[Served]) -> Solu
         options=further,
         unmatched=tuple(sorted(unmatched, key=lambda entry: str(entry["request"]))),
         frozen=frozen,
-        prices=(0,) * len(frozen),
+        prices=priced,
         summary=_summary(problem, parts, assignments),
     )
 

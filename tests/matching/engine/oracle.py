@@ -1,0 +1,108 @@
+"""The best answer to a tiny problem, found by trying everything: slow, simple and sure."""
+
+import math
+from functools import cache
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def tenths(one: Json, other: Json) -> int:
+    """Return the distance in whole tenths of a mile."""
+    phi1, phi2 = math.radians(one["lat"]), math.radians(other["lat"])
+    lam1, lam2 = math.radians(one["lon"]), math.radians(other["lon"])
+    h = math.sin((phi2 - phi1) / 2) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin((lam2 - lam1) / 2) ** 2
+    return math.floor(10 * 2 * 3958.7613 * math.asin(min(1, math.sqrt(h))) + 0.5)
+
+
+def rank(request: Json) -> tuple[int, str]:
+    """Return what requests are served in order of."""
+    return request["priority"], request["waiting_since"]
+
+
+def feasible(problem: Json, request: Json, offer: Json) -> bool:
+    """Say whether a request may go to an offer, rule by rule."""
+    site = next(site for site in problem["sites"] if site["id"] == offer["site"])
+    limits, patient, accepts = offer["limits"], request["patient"] or {}, offer["accepts_from"]
+    first = max(offer["from"], problem["as_of"])
+    last = min(offer["to"], request["needed_by"] or offer["to"])
+    travel = request["travel"]
+    return (
+        (request["service"], request["setting"]) == (offer["service"], offer["setting"])
+        and offer["places"] > 0
+        and site["provider"] != request["provider"]
+        and offer["id"] not in request["declined"]
+        and first <= last
+        and _known(limits["min_age"], patient.get("age"), lambda limit, value: value >= limit)
+        and _known(limits["max_age"], patient.get("age"), lambda limit, value: value <= limit)
+        and _known(limits["max_asa"], patient.get("asa"), lambda limit, value: value <= limit)
+        and _known(limits["max_bmi"], patient.get("bmi"), lambda limit, value: value <= limit)
+        and _known(limits["sex"], patient.get("sex"), lambda limit, value: value == limit)
+        and set(request["needs"]) <= set(offer["provides"])
+        and (accepts["regions"] is None or request["region"] in accepts["regions"])
+        and (accepts["icbs"] is None or request["icb"] in accepts["icbs"])
+        and (
+            "national" in travel
+            or ("region" in travel and request["region"] == site["region"])
+            or ("miles" in travel and tenths(request, site) <= 10 * travel["miles"])
+        )
+    )
+
+
+def _known(limit: Any, value: Any, test: Any) -> bool:
+    return limit is None or (value is not None and test(limit, value))
+
+
+def value(problem: Json, solution: Json) -> tuple[int, ...]:
+    """Return what a solution achieves: minus places served per rank, then tenths, then outside region."""
+    requests = {one["id"]: one for one in problem["requests"]}
+    ranks = sorted({rank(one) for one in requests.values()})
+    offers = {one["id"]: one for one in problem["offers"]}
+    sites = {one["id"]: one for one in problem["sites"]}
+    total = [0] * (len(ranks) + 2)
+    for entry in solution["assignments"]:
+        request, site = requests[entry["request"]], sites[offers[entry["offer"]]["site"]]
+        total[ranks.index(rank(request))] -= entry["places"]
+        total[-2] += entry["places"] * tenths(request, site)
+        total[-1] += entry["places"] * (request["region"] != site["region"])
+    return tuple(total)
+
+
+def best(problem: Json) -> tuple[int, ...]:
+    """Return the best value there is, as `value` writes it."""
+    ranks = sorted({rank(one) for one in problem["requests"]})
+    sites = {one["id"]: one for one in problem["sites"]}
+    places = []  # one entry for each place wanted: its rank's number and (offer number, tenths, outside)
+    for request in problem["requests"]:
+        if request["priority"] in (2, 3, 4):
+            open_to = []
+            for j, offer in enumerate(problem["offers"]):
+                if feasible(problem, request, offer):
+                    site = sites[offer["site"]]
+                    open_to.append((j, tenths(request, site), int(site["region"] != request["region"])))
+            places += [(ranks.index(rank(request)), open_to)] * request["places"]
+
+    @cache
+    def rest(i: int, room: tuple[int, ...]) -> tuple[int, ...]:
+        if i == len(places):
+            return (0,) * (len(ranks) + 2)
+        level, open_to = places[i]
+        found = [rest(i + 1, room)]
+        for j, far, outside in open_to:
+            if room[j]:
+                left = (*room[:j], room[j] - 1, *room[j + 1 :])
+                total = list(rest(i + 1, left))
+                total[level] -= 1
+                total[-2] += far
+                total[-1] += outside
+                found.append(tuple(total))
+        return min(found)
+
+    return rest(0, tuple(offer["places"] for offer in problem["offers"]))
+
+
+def most(problem: Json) -> int:
+    """Return how many places can be served at all, whoever gets them."""
+    level = [one | {"priority": 3, "waiting_since": "2026-01-01"} for one in problem["requests"]]
+    kept = [one for one, old in zip(level, problem["requests"], strict=True) if old["priority"] in (2, 3, 4)]
+    return -best(problem | {"requests": kept})[0] if kept else 0
