@@ -1,0 +1,1 @@
+"""The furniture of every page: access, forms, lists, layout, errors. No room's nouns."""

@@ -1,0 +1,27 @@
+"""Forms: fields worded as the NHS words them, that stop at the first error and lose nothing typed."""
+
+from dmas.web.forms.base import AnyField
+from dmas.web.forms.choices import Choice, ChoiceField, ChoicesField, ConfirmField, SelectField
+from dmas.web.forms.dates import DateField
+from dmas.web.forms.form import DmasForm
+from dmas.web.forms.numbers import DecimalField, WholeNumberField
+from dmas.web.forms.text import EmailField, FileField, HiddenField, LongTextField, PasswordField, TextField
+
+__all__ = [
+    "AnyField",
+    "Choice",
+    "ChoiceField",
+    "ChoicesField",
+    "ConfirmField",
+    "DateField",
+    "DecimalField",
+    "DmasForm",
+    "EmailField",
+    "FileField",
+    "HiddenField",
+    "LongTextField",
+    "PasswordField",
+    "SelectField",
+    "TextField",
+    "WholeNumberField",
+]

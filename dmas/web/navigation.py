@@ -1,0 +1,114 @@
+"""The links of the header and the footer: one declared list, shown by role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import current_app, request
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from dmas.core.actors import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One place to go: for these roles, or for everybody signed in where none is named."""
+
+    label: str
+    path: str
+    roles: frozenset[Role] = field(default_factory=frozenset)
+
+
+def _for(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+MANAGERS = _for(Role.CAPACITY_MANAGER, Role.INDEPENDENT_MANAGER)
+TRUST = _for(Role.CAPACITY_MANAGER, Role.BOOKING_CLERK)
+HOME_TRUST = _for(Role.CAPACITY_MANAGER, Role.CLINICAL_REVIEWER)
+OVERSIGHT = _for(
+    Role.ICB_COORDINATOR,
+    Role.REGIONAL_COORDINATOR,
+    Role.NATIONAL_ADMINISTRATOR,
+    Role.SAFETY_OFFICER,
+    Role.AUDITOR,
+)
+
+HEADER = (
+    Link("Home", "/home"),
+    Link("Offers", "/offers", MANAGERS),
+    Link("Requests", "/requests", MANAGERS),
+    Link("Find capacity", "/find-capacity", MANAGERS | _for(Role.ICB_COORDINATOR)),
+    Link("Diagnostics", "/diagnostics", MANAGERS),
+    Link("Waiting list", "/waiting-list", TRUST),
+    Link("Reviews", "/reviews", _for(Role.CLINICAL_REVIEWER)),
+    Link("Matches", "/matches", MANAGERS),
+    Link("Transfers", "/transfers", MANAGERS | TRUST | HOME_TRUST),
+    Link("Approvals", "/approvals", _for(Role.ICB_COORDINATOR)),
+    Link("Area", "/area", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),
+    Link("Help a patient", "/on-behalf", _for(Role.HELPLINE_AGENT)),
+    Link("Match runs", "/runs", OVERSIGHT),
+    Link("Reports", "/reports", OVERSIGHT | MANAGERS),
+    Link("Admin", "/admin", _for(Role.NATIONAL_ADMINISTRATOR)),
+)
+
+PUBLIC_HEADER = (
+    Link("How matching works", "/how-matching-works"),
+    Link("Compare waits", "/compare"),
+    Link("Sign in", "/sign-in"),
+)
+
+FOOTER = (
+    Link("Accessibility", "/accessibility"),
+    Link("Privacy", "/privacy"),
+    Link("Cookies", "/cookies"),
+    Link("How to know a real message", "/real-messages"),
+    Link("How matching works", "/how-matching-works"),
+    Link("Who can do what", "/who-can-do-what"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One link on this page; `current` where it leads to the part of the site we are in."""
+
+    label: str
+    path: str
+    current: bool
+
+
+def header() -> list[Shown]:
+    """Return the header's links for whoever is here."""
+    links = HEADER if current_user.is_authenticated else PUBLIC_HEADER
+    role = current_user.actor.role
+    return [_shown(link) for link in links if (not link.roles or role in link.roles) and exists(link.path)]
+
+
+def footer() -> list[Shown]:
+    """Return the footer's links, the same for everybody."""
+    return [_shown(link) for link in FOOTER if exists(link.path)]
+
+
+def exists(path: str) -> bool:
+    """Say whether the app has a page at a path; each answer is kept with the app."""
+    known: dict[str, bool] = current_app.extensions.setdefault("dmas_paths", {})
+    if path not in known:
+        known[path] = _matches(path)
+    return known[path]
+
+
+def _matches(path: str) -> bool:
+    try:
+        current_app.url_map.bind("localhost").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
+
+
+def _shown(link: Link) -> Shown:
+    here = request.path
+    return Shown(link.label, link.path, here == link.path or here.startswith(link.path + "/"))
