@@ -29,11 +29,13 @@ class Staff(Audited, Base):
     created_at: Mapped[datetime]
     is_persona: Mapped[bool] = mapped_column(default=False)
 
-    memberships: Mapped[list[Membership]] = relationship(back_populates="staff", order_by="Membership.granted_at")
+    memberships: Mapped[list[Membership]] = relationship(
+        back_populates="staff", order_by="Membership.granted_at"
+    )
 
     def audit_parties(self) -> list[str]:
-        """The organisations the person works for may read the person's history."""
-        return [membership.organisation_code for membership in self.memberships]
+        """The organisations the person works for today may read what happens to the account."""
+        return [held.organisation_code for held in self.memberships if held.ended_at is None]
 
 
 class Membership(Audited, Base):
@@ -97,6 +99,17 @@ class OneTimeLink(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """How often signing in failed from one source within one window; `source` is a keyed hash, no address."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (CheckConstraint("failures >= 0", name="failures_not_negative"),)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    window_from: Mapped[datetime] = mapped_column(primary_key=True)
+    failures: Mapped[int]
 
 
 explain_constraint("uq_staff_email", "Somebody with this email address already has an account.")

@@ -43,6 +43,13 @@ def upgrade() -> None:
     sa.Column('outcome', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('actor_id', 'key', name=op.f('pk_form_key'))
     )
+    op.create_table('sign_in_attempt',
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('window_from', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.CheckConstraint('failures >= 0', name=op.f('ck_sign_in_attempt_failures_not_negative')),
+    sa.PrimaryKeyConstraint('source', 'window_from', name=op.f('pk_sign_in_attempt'))
+    )
     op.create_table('match_run',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -612,6 +619,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_organisation_icb_code'), table_name='organisation')
     op.drop_table('organisation')
     op.drop_table('match_run')
+    op.drop_table('sign_in_attempt')
     op.drop_table('form_key')
     op.drop_index('ix_audit_event_parties', table_name='audit_event', postgresql_using='gin')
     op.drop_index('ix_audit_event_at', table_name='audit_event')

@@ -86,6 +86,7 @@ POLICIES: dict[str, tuple[str, str]] = {
         f"dmas_reach() = 'nation' OR {MEMBER_HERE.format(staff='one_time_link.staff_id')}",
         f"dmas_reach() = 'nation' OR {MEMBER_HERE.format(staff='one_time_link.staff_id')}",
     ),
+    "sign_in_attempt": ("dmas_is_system()", "dmas_is_system()"),
     "form_key": ("actor_id = dmas_actor()", "actor_id = dmas_actor()"),
     "audit_event": (
         "dmas_reach() = 'nation' OR dmas_organisation() = ANY(parties)"
@@ -203,6 +204,7 @@ def upgrade() -> None:
         op.execute(f"CREATE POLICY change ON {table} FOR UPDATE TO {APP} USING ({write}) WITH CHECK ({write})")
         op.execute(f"CREATE POLICY night ON {table} TO {NIGHT} USING (true) WITH CHECK (true)")
     op.execute(f"CREATE POLICY remove ON request_line FOR DELETE TO {APP} USING ({NOT_YET_OPENED})")
+    op.execute(f"CREATE POLICY remove ON sign_in_attempt FOR DELETE TO {APP} USING (dmas_is_system())")
 
 
 def _grants() -> None:
@@ -212,7 +214,7 @@ def _grants() -> None:
     for table in POLICIES:
         rights = "SELECT, INSERT" if table in ("audit_event", "transfer_message") else "SELECT, INSERT, UPDATE"
         op.execute(f"GRANT {rights} ON {table} TO {APP}, {NIGHT}")
-    op.execute(f"GRANT DELETE ON request_line TO {APP}")
+    op.execute(f"GRANT DELETE ON request_line, sign_in_attempt TO {APP}")
     op.execute(f"GRANT SELECT ON alembic_version TO {APP}, {NIGHT}")
 
 
@@ -259,6 +261,7 @@ def _triggers() -> None:
 def downgrade() -> None:
     """Take the walls down; the tables stay."""
     op.execute("DROP POLICY remove ON request_line")
+    op.execute("DROP POLICY remove ON sign_in_attempt")
     for table in POLICIES:
         for policy in ("read", "add", "change", "night"):
             op.execute(f"DROP POLICY {policy} ON {table}")

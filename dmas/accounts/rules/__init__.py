@@ -1,0 +1,1 @@
+"""What accounts decide on values alone: passwords, sign-ins, and which role fits where."""
