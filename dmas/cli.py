@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Room(Protocol):
-    """A room's command line: it adds parsers whose `run` takes the arguments and returns an exit code."""
+    """A room's command line: it adds parsers whose `handler` takes the arguments and returns an exit code."""
 
     def add_commands(self, subparsers: Subparsers) -> None:
-        """Add the room's commands; each sets `run` by `set_defaults`."""
+        """Add the room's commands; each sets `handler` by `set_defaults`."""
 
 
 # The rooms that have commands, in the order `dmas --help` lists them.
@@ -48,14 +48,14 @@ def parser() -> ArgumentParser:
 
 def add_commands(subparsers: Subparsers) -> None:
     """Add the commands that run the installation."""
-    subparsers.add_parser("run", help="everything together, for one machine").set_defaults(run=run)
-    subparsers.add_parser("web", help="the web pages, on PORT").set_defaults(run=web)
-    subparsers.add_parser("scheduler", help="the process that runs the night").set_defaults(run=scheduler)
+    subparsers.add_parser("run", help="everything together, for one machine").set_defaults(handler=run)
+    subparsers.add_parser("web", help="the web pages, on PORT").set_defaults(handler=web)
+    subparsers.add_parser("scheduler", help="the process that runs the night").set_defaults(handler=scheduler)
     migration = subparsers.add_parser("migrate", help="bring the database to the newest form")
     migration.add_argument("--check", action="store_true", help="only compare migrations with models")
-    migration.set_defaults(run=run_migrations)
-    subparsers.add_parser("doctor", help="run every invariant's query").set_defaults(run=doctor)
-    subparsers.add_parser("reset", help="throw the embedded server's data away").set_defaults(run=reset)
+    migration.set_defaults(handler=run_migrations)
+    subparsers.add_parser("doctor", help="run every invariant's query").set_defaults(handler=doctor)
+    subparsers.add_parser("reset", help="throw the embedded server's data away").set_defaults(handler=reset)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         with running.interruptible():
-            return int(arguments.run(arguments) or 0)
+            return int(arguments.handler(arguments) or 0)
     except DmasError as error:
         print(f"dmas: {error}", file=sys.stderr)
         return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import time
 from dataclasses import dataclass
@@ -15,11 +16,17 @@ from psycopg.pq import PGconn, Ping
 
 from dmas.core.embedded.binaries import Binaries
 from dmas.core.embedded.errors import EmbeddedServerError
-from dmas.core.embedded.process import Runner, alive, end, is_postmaster, leftovers
+from dmas.core.embedded.process import Runner, alive, end, is_postmaster, leftovers, taken
 
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket file only: there is no network port
 START_SECONDS = 90.0
+
+# Each signal with the seconds it is given. SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one.
+Signals = tuple[tuple[signal.Signals, float], ...]
+GENTLY: Signals = ((SIGINT, 3.0), (SIGQUIT, 2.0), (SIGKILL, 2.0))
+AT_ONCE: Signals = ((SIGQUIT, 1.0), (SIGKILL, 2.0))
+
 LONGEST_SOCKET_PATH = 106
 
 # An error's detail and the statement behind it can hold a patient's data, so neither is logged.
@@ -52,7 +59,7 @@ class Cluster:
         running = running_socket(self.data)
         if running is not None and answers(running, self.data):
             return running
-        stop(self.data, self.socket)
+        stop(self.data, self.socket, AT_ONCE)  # a server that does not answer would not end gently either
         if not self.data.exists():
             self._create()
         require_private(self.data, self.runner.owner)
@@ -99,7 +106,7 @@ class Cluster:
         until = time.monotonic() + START_SECONDS
         while ping(self.socket) != Ping.OK:
             if not alive(pid) or time.monotonic() > until:
-                end(pid, (SIGQUIT, 2.0), (SIGKILL, 2.0))
+                end(pid, *AT_ONCE)
                 said = self.log.read_text(encoding="utf-8", errors="replace")
                 raise EmbeddedServerError(f"PostgreSQL did not start in {self.data}: {_last_lines(said)}.")
             time.sleep(0.02)
@@ -149,22 +156,25 @@ def running_socket(data: Path) -> Path | None:
     return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
 
-def stop(data: Path, socket: Path) -> None:
-    """End every server process of this data folder, gently first, and remove its socket folder."""
+def stop(data: Path, socket: Path, signals: Signals = GENTLY) -> None:
+    """End every server process of this data folder and remove its socket folder."""
     for lock in (data / "postmaster.pid", socket / f".s.PGSQL.{PORT}.lock"):
         pid = lock_file_pid(lock)
         if pid is not None and is_postmaster(pid, data):
-            end(pid, (SIGINT, 3.0), (SIGQUIT, 2.0), (SIGKILL, 2.0))
+            end(pid, *signals)
     for pid in leftovers(data):
         end(pid, (SIGKILL, 2.0))
     shutil.rmtree(socket, ignore_errors=True)
 
 
 def clear_stale_lock(data: Path) -> None:
-    """Remove a lock file whose pid is another program's by now; the server sees to every other kind."""
+    """Remove a lock file that the server would take for a live one: its pid is another program's by now.
+
+    Or it is that of a killed server which nobody has collected. Every other kind the server sees to itself.
+    """
     lock = data / "postmaster.pid"
     pid = lock_file_pid(lock)
-    if pid is None or (alive(pid) and not is_postmaster(pid, data)):
+    if pid is None or (taken(pid) and not is_postmaster(pid, data)):
         lock.unlink(missing_ok=True)
 
 

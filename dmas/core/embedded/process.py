@@ -92,12 +92,8 @@ def alive(pid: int) -> bool:
             return False
     except ChildProcessError:
         pass
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+    if not taken(pid):
         return False
-    except PermissionError:
-        return True
     try:
         state = (
             Path(f"/proc/{pid}/stat")
@@ -108,6 +104,17 @@ def alive(pid: int) -> bool:
     except OSError:
         return not Path("/proc/self").exists()
     return state != "Z"
+
+
+def taken(pid: int) -> bool:
+    """Tell whether a number stands for a process, even one that has ended and waits to be collected."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 def is_postmaster(pid: int, data: Path) -> bool:

@@ -1,0 +1,1 @@
+"""The launcher, tried with real servers and real kills."""
