@@ -25,7 +25,7 @@ DMAS = (sys.executable, "-m", "dmas.cli")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 2.0
 READY = "/health/ready"
-PERSONAS = "/personas"
+PERSONAS = "/demo"
 
 
 def web_command(environ: Mapping[str, str]) -> list[str]:

@@ -1,0 +1,112 @@
+"""What must hold across the rooms, as queries whose every row is a breach. `dmas doctor` runs them."""
+
+from __future__ import annotations
+
+from dmas.core.invariants import declare, declared
+
+LIVE_PROPOSAL = "('proposed','needs_information','receiver_accepted','accepted_subject','chosen')"
+LIVE_TRANSFER = "('preparing','sent','confirmed','dated')"
+TAKES_PLACE = "('preparing','sent','confirmed','dated','treated')"
+AUDITED = (
+    "staff", "membership", "offer", "care_request", "proposal", "named_person", "transfer", "match_run",
+)  # fmt: skip
+
+declare(
+    "places-within-offer",
+    "Held and taken places are never more than an offer's places.",
+    "SELECT reference, places, held, taken FROM offer WHERE held < 0 OR taken < 0 OR held + taken > places",
+)
+declare(
+    "held-equals-rows",
+    "An offer's held places equal what its proposals hold.",
+    "SELECT o.reference, o.held, coalesce(sum(p.held), 0) FROM offer o"
+    " LEFT JOIN proposal p ON p.offer_id = o.id GROUP BY o.id HAVING o.held <> coalesce(sum(p.held), 0)",
+)
+declare(
+    "taken-equals-rows",
+    "An offer's taken places equal the transfers that take one.",
+    "SELECT o.reference, o.taken, count(t.id) FROM offer o LEFT JOIN transfer t ON t.offer_id = o.id"
+    f" AND t.status IN {TAKES_PLACE} GROUP BY o.id HAVING o.taken <> count(t.id)",
+)
+declare(
+    "line-not-overfilled",
+    "No line of a request has more places held and taken than it asked for.",
+    "SELECT r.reference, l.number, l.places FROM request_line l JOIN care_request r ON r.id = l.request_id"
+    " WHERE l.places < (SELECT coalesce(sum(p.held), 0) FROM proposal p WHERE p.line_id = l.id)"
+    f" + (SELECT count(*) FROM transfer t WHERE t.line_id = l.id AND t.status IN {TAKES_PLACE})",
+)
+declare(
+    "other-provider",
+    "Nobody is matched with their own provider.",
+    "SELECT 'proposal', p.reference FROM proposal p JOIN offer o ON o.id = p.offer_id"
+    " JOIN care_request r ON r.id = p.request_id WHERE o.provider_code = r.provider_code"
+    " UNION ALL SELECT 'transfer', reference FROM transfer WHERE home_code = receiver_code",
+)
+declare(
+    "one-live-proposal-a-pair",
+    "A line has at most one live proposal at an offer.",
+    f"SELECT line_id, offer_id, count(*) FROM proposal WHERE status IN {LIVE_PROPOSAL}"
+    " GROUP BY line_id, offer_id HAVING count(*) > 1",
+)
+declare(
+    "one-live-transfer-a-pathway",
+    "A pathway has at most one live transfer.",
+    f"SELECT home_code, count(*) FROM transfer WHERE status IN {LIVE_TRANSFER}"
+    " GROUP BY home_code, pathway_id HAVING count(*) > 1",
+)
+declare(
+    "only-live-proposals-hold",
+    "A proposal that has ended holds nothing.",
+    f"SELECT reference, status, held FROM proposal WHERE held > 0 AND status NOT IN {LIVE_PROPOSAL}",
+)
+declare(
+    "closed-offers-propose-nothing",
+    "An offer that is withdrawn or expired has nothing waiting for an answer.",
+    "SELECT o.reference, o.status, p.reference FROM offer o JOIN proposal p ON p.offer_id = o.id"
+    " WHERE o.status = 'withdrawn' AND p.status IN ('proposed','needs_information')",
+)
+declare(
+    "closed-requests-seek-nothing",
+    "A request that has ended has nothing waiting for an answer.",
+    "SELECT r.reference, p.reference FROM care_request r JOIN proposal p ON p.request_id = r.id"
+    " WHERE r.status = 'closed'"
+    " AND p.status IN ('proposed','needs_information','receiver_accepted','accepted_subject')",
+)
+declare(
+    "yes-before-transfer",
+    "Only a person who said yes is transferred, with the clock and pathway they were named with.",
+    "SELECT t.reference FROM transfer t JOIN named_person n ON n.id = t.person_id"
+    " WHERE n.consent <> 'yes' OR n.clock_start <> t.clock_start OR n.pathway_id <> t.pathway_id",
+)
+declare(
+    "no-stopping-code",
+    "A move never stops a clock: no RTT status but 21 is ever written, and that only for a whole pathway.",
+    "SELECT reference, rtt_status FROM transfer WHERE rtt_status IS NOT NULL"
+    " AND (rtt_status <> '21' OR basis <> 'whole_pathway')",
+)
+declare(
+    "one-event-a-change",
+    "Every version of an audited record has its one audit event.",
+    " UNION ALL ".join(
+        f"SELECT '{table}', e.id::text, e.version FROM {table} e WHERE e.version <>"
+        f" (SELECT count(*) FROM audit_event a WHERE a.entity_type = '{table}' AND a.entity_id = e.id"
+        " AND a.entity_version IS NOT NULL)"
+        for table in AUDITED
+    ),
+)
+declare(
+    "night-all-or-nothing",
+    "Proposals of a night exist only where that night was applied, and as many as it says.",
+    "SELECT p.run_date, count(*) FROM proposal p LEFT JOIN match_run m ON m.service_date = p.run_date"
+    " WHERE p.run_date IS NOT NULL GROUP BY p.run_date, m.status, m.counts"
+    " HAVING m.status IS DISTINCT FROM 'applied' OR count(*) <> (m.counts->>'proposals')::int",
+)
+declare(
+    "night-adds-up",
+    "What a night's outcomes say was served is what it proposed.",
+    "SELECT o.service_date, sum(o.served), (SELECT coalesce(sum(p.places), 0) FROM proposal p"
+    " WHERE p.run_date = o.service_date) FROM outcome o GROUP BY o.service_date HAVING sum(o.served) <>"
+    " (SELECT coalesce(sum(p.places), 0) FROM proposal p WHERE p.run_date = o.service_date)",
+)
+
+ALL = declared()
