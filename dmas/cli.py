@@ -18,7 +18,6 @@ from dmas.core.db import OWNER, Database, migrate, migration_drift
 from dmas.core.embedded import LOCK, USERS, database_server, default_var, destroy
 from dmas.core.errors import DmasError, Misconfigured
 from dmas.core.invariants import breaches
-from dmas.matching import cli as matching
 
 if TYPE_CHECKING:
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -32,7 +31,7 @@ class Room(Protocol):
 
 
 # The rooms that have commands, in the order `dmas --help` lists them.
-ROOMS: tuple[Room, ...] = (matching,)
+ROOMS: tuple[Room, ...] = ()
 
 KEPT_BY_RESET = {LOCK, USERS, "tools"}
 
