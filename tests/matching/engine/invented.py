@@ -14,8 +14,7 @@ AS_OF = dt.date(2026, 11, 21)
 _BASE = 52.0
 # due north of the base by whole miles, and by a hair more or less than what still rounds to them
 _LATITUDES = [
-    _BASE + math.degrees(miles / RADIUS_MILES)
-    for miles in (0, 10, 20, 20.0499999999, 20.0500000001, 30, 45)
+    _BASE + math.degrees(miles / RADIUS_MILES) for miles in (0, 10, 20, 20.0499999999, 20.0500000001, 30, 45)
 ]
 
 

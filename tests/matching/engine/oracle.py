@@ -106,3 +106,60 @@ def most(problem: Json) -> int:
     level = [one | {"priority": 3, "waiting_since": "2026-01-01"} for one in problem["requests"]]
     kept = [one for one, old in zip(level, problem["requests"], strict=True) if old["priority"] in (2, 3, 4)]
     return -best(problem | {"requests": kept})[0] if kept else 0
+
+
+class Facts:
+    """A problem beside an optimal solution, with what a certificate is defined from."""
+
+    def __init__(self, problem: Json, solution: Json) -> None:
+        self.requests = {one["id"]: one for one in problem["requests"] if one["priority"] in (2, 3, 4)}
+        self.offers = {one["id"]: one for one in problem["offers"]}
+        self.sites = {one["id"]: one for one in problem["sites"]}
+        self.open_to = {
+            q: [o for o in self.offers if feasible(problem, self.requests[q], self.offers[o])]
+            for q in self.requests
+        }
+        self.used = {(one["request"], one["offer"]): one["places"] for one in solution["assignments"]}
+        got = {q: sum(n for (r, _), n in self.used.items() if r == q) for q in self.requests}
+        self.lacking = [q for q in self.requests if got[q] < self.requests[q]["places"]]
+        self.holding = [q for q in self.requests if got[q]]
+
+    def frozen(self) -> dict[str, tuple[int, str]]:
+        """Return the cut-offs, rank after rank, each offer once."""
+        frozen: dict[str, tuple[int, str]] = {}
+        for level in sorted({rank(one) for one in self.requests.values()}):
+            seen: set[str] = set()
+            waiting = [q for q in self.lacking if rank(self.requests[q]) == level]
+            while waiting:
+                new = set(self.open_to[waiting.pop()]) - seen
+                seen |= new
+                waiting += [q for (q, o) in self.used if o in new]
+            for offer in seen - set(frozen):
+                frozen[offer] = level
+        return frozen
+
+    def least_prices(self) -> dict[str, int]:
+        """Return the least prices, raised one broken condition at a time; for an optimum only."""
+        cut_off = {o: self.frozen().get(o, (9, "")) for o in self.offers}
+        latest = {q: max(cut_off[o] for o in self.open_to[q]) for q in self.requests if self.open_to[q]}
+        in_play = {q: [o for o in self.open_to[q] if cut_off[o] == latest[q]] for q in latest}
+        tied = [q for q in latest if latest[q] == rank(self.requests[q])]
+        price = dict.fromkeys(self.offers, 0)
+        exchanges = [(q, o, other, q) for (q, o) in self.used for other in in_play[q]]
+        for q, o in self.used:
+            if q in tied:
+                rivals = [r for r in tied if r in self.lacking and latest[r] == latest[q]]
+                exchanges += [(q, o, other, r) for r in rivals for other in in_play[r]]
+        changed = True
+        while changed:
+            changed = False
+            for q, o, other, rival in exchanges:
+                bound = price[o] + self.cost(q, o) - self.cost(rival, other)
+                if price[other] < bound:
+                    price[other], changed = bound, True
+        return {o: p for o, p in price.items() if p}
+
+    def cost(self, request: str, offer: str) -> int:
+        """Return c: tenths before places outside the region."""
+        one, site = self.requests[request], self.sites[self.offers[offer]["site"]]
+        return tenths(one, site) * (sum(self.used.values()) + 1) + int(one["region"] != site["region"])
