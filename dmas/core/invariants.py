@@ -1,7 +1,8 @@
-"""What must always hold, as queries that return the rows where it does not. Each room declares its own."""
+"""What must always hold, as queries that return the rows where it does not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -28,26 +29,10 @@ class Breach:
     rows: tuple[tuple[object, ...], ...]
 
 
-_DECLARED: dict[str, Invariant] = {}
-
-
-def declare(name: str, says: str, query: str) -> Invariant:
-    """Declare a rule where its tables are; a name stands for one rule only."""
-    if name in _DECLARED:
-        raise ValueError(f"Two invariants are called {name}: give each its own name.")
-    _DECLARED[name] = Invariant(name, says, query)
-    return _DECLARED[name]
-
-
-def declared() -> tuple[Invariant, ...]:
-    """Return every declared rule, by name."""
-    return tuple(_DECLARED[name] for name in sorted(_DECLARED))
-
-
-def breaches(session: Session, invariants: tuple[Invariant, ...] | None = None) -> list[Breach]:
-    """Run every rule's query and return those that do not hold."""
+def breaches(session: Session, invariants: Iterable[Invariant]) -> list[Breach]:
+    """Run each rule's query and return those that do not hold."""
     found = []
-    for invariant in declared() if invariants is None else invariants:
+    for invariant in invariants:
         rows = session.execute(text(invariant.query)).all()
         if rows:
             found.append(Breach(invariant, len(rows), tuple(tuple(row) for row in rows[:MOST_SHOWN])))
