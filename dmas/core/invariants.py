@@ -29,6 +29,22 @@ class Breach:
     rows: tuple[tuple[object, ...], ...]
 
 
+_DECLARED: dict[str, Invariant] = {}
+
+
+def declare(name: str, says: str, query: str) -> Invariant:
+    """Declare a rule; a name stands for one rule only."""
+    if name in _DECLARED:
+        raise ValueError(f"Two invariants are called {name}: give each its own name.")
+    _DECLARED[name] = Invariant(name, says, query)
+    return _DECLARED[name]
+
+
+def declared() -> tuple[Invariant, ...]:
+    """Return every declared rule, by name."""
+    return tuple(_DECLARED[name] for name in sorted(_DECLARED))
+
+
 def breaches(session: Session, invariants: Iterable[Invariant]) -> list[Breach]:
     """Run each rule's query and return those that do not hold."""
     found = []
