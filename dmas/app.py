@@ -38,7 +38,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("dmas.web", static_url_path="/static")
     app.config.from_mapping(_configuration(settings))
     app.config["OPEN_DATABASE"] = partial(_open_database, settings)
-    app.debug = settings.debug
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -62,6 +61,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
+        "DEBUG": settings.debug,
         "TESTING": settings.environment is Environment.TEST,
         "SESSION_COOKIE_NAME": "__Host-dmas" if secure else "dmas",
         "SESSION_COOKIE_SECURE": secure,
