@@ -7,12 +7,12 @@ to, and a trigger refuses even the owner.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint, select
+from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dmas.core.actors import Actor
@@ -67,19 +67,33 @@ def record(
     else:
         entity.version += 1
         session.flush()
-    session.execute(
-        AuditEvent.__table__.insert(),
-        event_values(
-            entity, action, actor=actor, now=now, reason=reason, details=details, version=entity.version
-        ),
+    values = event_values(
+        entity, action, actor=actor, now=now, reason=reason, details=details, version=entity.version
     )
+    session.execute(insert(AuditEvent), [values])
+
+
+def record_many(
+    session: Session,
+    entities: Iterable[Audited],
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: Callable[[Any], str | None] = lambda entity: None,
+) -> None:
+    """Write one event for each of many records whose versions one statement has already raised."""
+    rows = [
+        event_values(one, action, actor=actor, now=now, version=one.version, reason=reason(one))
+        for one in entities
+    ]
+    if rows:
+        session.execute(insert(AuditEvent), rows)
 
 
 def record_view(session: Session, entity: Audited, action: str, *, actor: Actor, now: datetime) -> None:
     """Write that an identifiable record was looked at; the record itself does not change."""
-    session.execute(
-        AuditEvent.__table__.insert(), event_values(entity, action, actor=actor, now=now, version=None)
-    )
+    session.execute(insert(AuditEvent), [event_values(entity, action, actor=actor, now=now, version=None)])
 
 
 def event_values(
@@ -114,4 +128,6 @@ def event_values(
 def history(session: Session, entities: Iterable[Audited]) -> list[AuditEvent]:
     """Return the events of some records that the acting person may read, oldest first."""
     ids = [entity.id for entity in entities]
-    return list(session.scalars(select(AuditEvent).where(AuditEvent.entity_id.in_(ids)).order_by(AuditEvent.id)))
+    return list(
+        session.scalars(select(AuditEvent).where(AuditEvent.entity_id.in_(ids)).order_by(AuditEvent.id))
+    )

@@ -36,7 +36,8 @@ def claim(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
         .returning(FormKey.key)
     )
     if session.execute(statement).first() is None:
-        outcome = session.scalar(select(FormKey.outcome).where(FormKey.actor_id == actor.id, FormKey.key == key))
+        sent = select(FormKey.outcome).where(FormKey.actor_id == actor.id, FormKey.key == key)
+        outcome = session.scalar(sent)
         raise AlreadyDone(outcome or "/home")
 
 

@@ -1,4 +1,4 @@
-"""Logs: JSON lines with a request id; anything named like personal data is struck out before it is written."""
+"""Logs: JSON lines with a request id; what is named like personal data is struck out before it is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import structlog
 from dmas.core.audit import request_id
 
 PERSONAL = re.compile(
-    r"name|nhs|birth|address|postcode|phone|mobile|email|password|token|code_entered|cookie|authorization", re.I
+    r"name|nhs|birth|address|postcode|phone|mobile|email|password|token|code_entered|cookie|authorization",
+    re.I,
 )
 _ALLOWED = {"logger_name", "file_name", "route_name"}
 _NHS_NUMBER = re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")
@@ -39,7 +40,9 @@ def add_request_id(_logger: Any, _method: str, line: MutableMapping[str, Any]) -
 
 def configure(*, as_json: bool, level: str = "INFO") -> None:
     """Set up logging for a process: JSON lines, or a readable form for a developer's terminal."""
-    shape: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    shape: Any = structlog.processors.JSONRenderer()
+    if not as_json:
+        shape = structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

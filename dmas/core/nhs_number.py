@@ -7,6 +7,7 @@ import re
 from dmas.core.errors import InvalidInput
 
 _SEPARATORS = re.compile(r"[ -]")
+_TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}(?![0-9])", re.ASCII)
 
 
 def check_digit(first_nine: str) -> int | None:
@@ -32,6 +33,12 @@ def parse_nhs_number(text: str) -> str:
             "The NHS number is not valid. Check it against the patient's record.", field="nhs_number"
         )
     return digits
+
+
+def holds_nhs_number(text: str) -> bool:
+    """Say whether a valid NHS number stands in free text, where none may be."""
+    found = (_SEPARATORS.sub("", match) for match in _TEN_DIGITS.findall(text))
+    return any(check_digit(digits[:9]) == int(digits[9]) for digits in found)
 
 
 def spaced(digits: str) -> str:

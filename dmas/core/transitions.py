@@ -32,7 +32,8 @@ def advance(table: Mapping[str, Step[S]], verb: str, state: S, *, noun: str) -> 
     if state not in row.sources:
         now_is = state.value.replace("_", " ")
         raise IllegalTransition(
-            f"This {noun} is now {now_is}, so it cannot be changed that way. Open it again to see what it needs."
+            f"This {noun} is now {now_is}, so it cannot be changed that way."
+            " Open it again to see what it needs."
         )
     return row.target
 

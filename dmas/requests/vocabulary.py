@@ -29,6 +29,11 @@ STATUS_LABELS = {
 }
 
 
+# A request in one of these may still come to something, and may be taken back.
+LIVE = (RequestStatus.AWAITING_ICB, RequestStatus.RETURNED, RequestStatus.OPEN)
+CAN_BE_AMENDED = (RequestStatus.AWAITING_ICB, RequestStatus.RETURNED)
+
+
 class ClosedBecause(StrEnum):
     """Why a request ended."""
 
@@ -45,7 +50,14 @@ class ClosedBecause(StrEnum):
         )
 
 
-SEARCH_DAYS = 56
+# Days counted from the day a search opened: its rings, and its end.
 ICB_RING_DAYS = 7
 REGION_RING_DAYS = 14
+SEARCH_DAYS = 56
+
+APPROVAL_WORKING_DAYS = 2
+LIFT_AFTER_DAYS = 364
+MOST_LINES = 10
 MOST_PLACES = 500
+LONGEST_WEEKS = 520
+LONGEST_NOTE = 1000

@@ -74,6 +74,43 @@ SETTING_LABELS = {
 }
 
 
+class Care(StrEnum):
+    """What care is given or asked for, as one question: the stage a person joins at and the setting."""
+
+    FIRST_APPOINTMENT = "first_appointment"
+    OUTPATIENT_PROCEDURE = "outpatient_procedure"
+    DAY_CASE = "day_case"
+    INPATIENT = "inpatient"
+
+    @property
+    def label(self) -> str:
+        """Return the care as people say it."""
+        return _CARE[self][2]
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage a person joins at."""
+        return _CARE[self][0]
+
+    @property
+    def setting(self) -> Setting:
+        """Return where the care is given."""
+        return _CARE[self][1]
+
+    @classmethod
+    def of(cls, stage: str | None, setting: str) -> Care | None:
+        """Return the care of a stage and a setting, or None where the two do not go together."""
+        return next((care for care in cls if (care.stage, care.setting) == (stage, setting)), None)
+
+
+_CARE = {
+    Care.FIRST_APPOINTMENT: (Stage.FIRST_OUTPATIENT, Setting.OUTPATIENT, "First outpatient appointment"),
+    Care.OUTPATIENT_PROCEDURE: (Stage.DECISION_TO_ADMIT, Setting.OUTPATIENT, "Outpatient procedure"),
+    Care.DAY_CASE: (Stage.DECISION_TO_ADMIT, Setting.DAY_CASE, "Day case surgery"),
+    Care.INPATIENT: (Stage.DECISION_TO_ADMIT, Setting.INPATIENT, "Inpatient surgery"),
+}
+
+
 class Sex(StrEnum):
     """The two values a clinical limit may name."""
 
