@@ -18,6 +18,8 @@ from dmas.core.db import OWNER, Database, migrate, migration_drift
 from dmas.core.embedded import LOCK, USERS, database_server, default_var, destroy
 from dmas.core.errors import DmasError, Misconfigured
 from dmas.core.invariants import breaches
+from dmas.providers import cli as providers
+from dmas.published import cli as published
 
 if TYPE_CHECKING:
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -30,6 +32,16 @@ class Room(Protocol):
         """Add the room's commands; each sets `handler` by `set_defaults`."""
 
 
+class Importing(Protocol):
+    """A room that reads publishers' files: it adds a parser for each to the group `dmas import`."""
+
+    def add_import_commands(self, subparsers: Subparsers) -> None:
+        """Add the room's files; each sets `handler` by `set_defaults`."""
+
+
+# The rooms that read files, in the order `dmas import --help` lists them.
+IMPORTS: tuple[Importing, ...] = (providers, published)
+
 # The rooms that have commands, in the order `dmas --help` lists them.
 ROOMS: tuple[Room, ...] = ()
 
@@ -41,6 +53,10 @@ def parser() -> ArgumentParser:
     top = ArgumentParser(prog="dmas", description="An open exchange for mutual aid between NHS providers.")
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     add_commands(subparsers)
+    imports = subparsers.add_parser("import", help="load a publisher's file")
+    files = imports.add_subparsers(dest="what", metavar="WHAT", required=True)
+    for reader in IMPORTS:
+        reader.add_import_commands(files)
     for room in ROOMS:
         room.add_commands(subparsers)
     return top

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from dmas.core import clock
 from dmas.core.actors import Actor
-from dmas.core.db import Database
-from dmas.core.embedded import database_server
+from dmas.core.db import Database, migrate
+from dmas.core.embedded import database_server, is_embedded
 from dmas.core.files import MOST_SHOWN
 from dmas.providers.commands import ImportIcbs, ImportOds, ImportOutcodes, LoadReport
 from dmas.providers.services import import_icbs, import_ods, import_outcodes
@@ -82,6 +82,8 @@ def _load(load: Callable[[Session], Iterator[LoadReport]]) -> int:
 def opened() -> Iterator[Database]:
     """Open the database of the environment, starting the embedded server where none is named."""
     with database_server(os.environ) as url:
+        if is_embedded(url):  # ours, and perhaps new
+            migrate(url)
         database = Database(url)
         try:
             yield database
