@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dmas.core.db import Audited, Base, explain_constraint
@@ -29,8 +29,8 @@ class Proposal(Audited, Base):
         CheckConstraint("places >= 1 AND held BETWEEN 0 AND places", name="held_within_places"),
         CheckConstraint(f"held = 0 OR {_LIVE}", name="only_live_holds"),
         CheckConstraint(
-            "status IN ('proposed','needs_information','receiver_accepted','accepted_subject','chosen','settled',"
-            "'receiver_declined','declined','lapsed','superseded','withdrawn','gone')",
+            "status IN ('proposed','needs_information','receiver_accepted','accepted_subject','chosen',"
+            "'settled','receiver_declined','declined','lapsed','superseded','withdrawn','gone')",
             name="status",
         ),
         CheckConstraint("NOT by_hand OR run_date IS NULL", name="by_hand_or_by_night"),
@@ -84,7 +84,9 @@ class Proposal(Audited, Base):
     decision_reason: Mapped[str | None]
     ended_at: Mapped[datetime | None]
 
-    people: Mapped[list[NamedPerson]] = relationship(back_populates="proposal", order_by="NamedPerson.named_at")
+    people: Mapped[list[NamedPerson]] = relationship(
+        back_populates="proposal", order_by="NamedPerson.named_at"
+    )
 
     def audit_parties(self) -> list[str]:
         """Both sides, their ICBs and regions may read the history."""
@@ -108,7 +110,8 @@ class NamedPerson(Audited, Base):
     __table_args__ = (
         CheckConstraint("consent IN ('to_ask','yes','no')", name="consent"),
         CheckConstraint(
-            "(consent = 'to_ask') = (asked_at IS NULL AND asked_how IS NULL AND asked_by IS NULL)", name="asked"
+            "(consent = 'to_ask') = (asked_at IS NULL AND asked_how IS NULL AND asked_by IS NULL)",
+            name="asked",
         ),
         CheckConstraint("nhs_number ~ '^[0-9]{10}$'", name="nhs_number"),
         CheckConstraint("home_code <> receiver_code", name="other_provider"),
@@ -157,7 +160,7 @@ class NamedPerson(Audited, Base):
         return [self.home_code, self.receiver_code] if self.consent == "yes" else [self.home_code]
 
 
-
-
 explain_constraint("uq_proposal_live_pair", "These places are already proposed for this line of the request.")
-explain_constraint("uq_named_person_pathway_once", "This pathway is already named for a place and not yet asked.")
+explain_constraint(
+    "uq_named_person_pathway_once", "This pathway is already named for a place and not yet asked."
+)

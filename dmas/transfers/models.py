@@ -27,14 +27,19 @@ class Transfer(Audited, Base):
         ForeignKeyConstraint(["request_id", "home_code"], ["care_request.id", "care_request.provider_code"]),
         CheckConstraint("home_code <> receiver_code", name="other_provider"),
         CheckConstraint(
-            "status IN ('preparing','sent','confirmed','dated','treated','returned','re_registered','cancelled')",
+            "status IN ('preparing','sent','confirmed','dated','treated','returned','re_registered',"
+            "'cancelled')",
             name="status",
         ),
         CheckConstraint("basis IN ('whole_pathway','subcontracted','test_only')", name="basis"),
         CheckConstraint("rtt_status IS NULL OR rtt_status = '21'", name="rtt_status"),
         CheckConstraint("basis = 'whole_pathway' OR rtt_status IS NULL", name="rtt_status_basis"),
-        CheckConstraint("(status IN ('returned','re_registered')) = (return_reason IS NOT NULL)", name="return_reason"),
-        Index("uq_transfer_live_pathway", "home_code", "pathway_id", unique=True, postgresql_where=text(_LIVE)),
+        CheckConstraint(
+            "(status IN ('returned','re_registered')) = (return_reason IS NOT NULL)", name="return_reason"
+        ),
+        Index(
+            "uq_transfer_live_pathway", "home_code", "pathway_id", unique=True, postgresql_where=text(_LIVE)
+        ),
         Index("ix_transfer_offer_id", "offer_id"),
         Index("ix_transfer_request_id", "request_id"),
         Index("ix_transfer_line_id", "line_id"),
@@ -102,5 +107,7 @@ class TransferMessage(Base):
     text: Mapped[str]
 
 
-explain_constraint("uq_transfer_live_pathway", "This pathway is already being handed over. Open that case instead.")
+explain_constraint(
+    "uq_transfer_live_pathway", "This pathway is already being handed over. Open that case instead."
+)
 explain_constraint("uq_transfer_person_id", "This person's yes was already recorded.")

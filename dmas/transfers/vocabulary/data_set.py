@@ -71,7 +71,14 @@ class Element:
 
 
 def _m(
-    group: Group, key: str, name: str, label: str, kind: Kind = Kind.TEXT, *, fixed: bool = False, most: int = 70
+    group: Group,
+    key: str,
+    name: str,
+    label: str,
+    kind: Kind = Kind.TEXT,
+    *,
+    fixed: bool = False,
+    most: int = 70,
 ) -> Element:
     return Element(key, name, label, group, True, kind, fixed, most)
 
@@ -91,7 +98,12 @@ _PERSON = (
     _m(_G.PATIENT, "birth_date", "PERSON BIRTH DATE", "Date of birth", _K.DATE),
     _m(_G.PATIENT, "nhs_number", "NHS NUMBER", "NHS number", _K.NHS_NUMBER, fixed=True),
     _m(_G.PATIENT, "local_patient_id", "LOCAL PATIENT IDENTIFIER", "Hospital number", most=20),
-    _o(_G.CONTACT, "lead_contact", "PERSON FULL NAME (PATIENT LEAD CONTACT)", "Lead contact, if not the patient"),
+    _o(
+        _G.CONTACT,
+        "lead_contact",
+        "PERSON FULL NAME (PATIENT LEAD CONTACT)",
+        "Lead contact, if not the patient",
+    ),
     _o(_G.CONTACT, "phone_home", "CONTACT TELEPHONE NUMBER (HOME)", "Home phone", _K.PHONE, 35),
     _o(_G.CONTACT, "phone_work", "CONTACT TELEPHONE NUMBER (WORK)", "Work phone", _K.PHONE, 35),
     _o(_G.CONTACT, "phone_mobile", "CONTACT TELEPHONE NUMBER (MOBILE)", "Mobile phone", _K.PHONE, 35),
@@ -208,7 +220,14 @@ _PATHWAY = (
     ),
 )
 _RECEIVER = (
-    _m(_G.RECEIVING, "receiver_name", "ORGANISATION NAME (RECEIVING)", "Receiving provider", fixed=True, most=250),
+    _m(
+        _G.RECEIVING,
+        "receiver_name",
+        "ORGANISATION NAME (RECEIVING)",
+        "Receiving provider",
+        fixed=True,
+        most=250,
+    ),
     _m(_G.RECEIVING, "receiver_code", "ORGANISATION CODE (RECEIVING)", "Its code", _K.CODE, fixed=True),
     _o(
         _G.RECEIVING,

@@ -1,0 +1,58 @@
+"""Decisions about proposals on values alone: lifecycle and limits, fit, and whom a trust may name."""
+
+from dmas.proposals.rules.fit import Fit, Group, Limits, age_on, check_limits, fits, limits_of, still_fits
+from dmas.proposals.rules.lifecycle import (
+    LIMITS_TIGHTENED,
+    NO_ANSWER,
+    TRANSITIONS,
+    answer_due,
+    check_note,
+    check_places,
+    check_words,
+    chosen_due,
+    decide_due,
+    lapse_since,
+    name_due,
+    person_due,
+    turn_of,
+)
+from dmas.proposals.rules.naming import (
+    CutOff,
+    check_asked_at,
+    check_person,
+    check_rank,
+    check_travel,
+    too_far,
+    travel_limit,
+)
+
+__all__ = [
+    "LIMITS_TIGHTENED",
+    "NO_ANSWER",
+    "TRANSITIONS",
+    "CutOff",
+    "Fit",
+    "Group",
+    "Limits",
+    "age_on",
+    "answer_due",
+    "check_asked_at",
+    "check_limits",
+    "check_note",
+    "check_person",
+    "check_places",
+    "check_rank",
+    "check_travel",
+    "check_words",
+    "chosen_due",
+    "decide_due",
+    "fits",
+    "lapse_since",
+    "limits_of",
+    "name_due",
+    "person_due",
+    "still_fits",
+    "too_far",
+    "travel_limit",
+    "turn_of",
+]
