@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dmas.core.embedded import default_var
 from dmas.core.errors import Misconfigured
 
 EXIT_MISCONFIGURED = 78  # EX_CONFIG of sysexits.h
@@ -55,7 +56,7 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read the settings; raise Misconfigured, which names a setting and never shows its value."""
-        var = Path(environ.get("DMAS_VAR") or "var")
+        var = default_var(environ)
         environment = _environment(environ)
         production = environment is Environment.PRODUCTION
         settings = cls(
