@@ -24,7 +24,8 @@ class Offer(Audited, Base):
         CheckConstraint("places BETWEEN 1 AND 100000", name="places"),
         CheckConstraint("window_from <= window_to", name="window"),
         CheckConstraint(
-            "status IN ('draft','awaiting_icb','open','suspended','closed','withdrawn','expired')", name="status"
+            "status IN ('draft','awaiting_icb','open','suspended','closed','withdrawn','expired')",
+            name="status",
         ),
         CheckConstraint("pathway IN ('elective','diagnostic')", name="pathway"),
         CheckConstraint("basis IN ('whole_pathway','subcontracted','test_only','insourced')", name="basis"),
@@ -34,9 +35,7 @@ class Offer(Audited, Base):
             " AND (max_bmi IS NOT NULL OR no_bmi_limit) AND critical_care IS NOT NULL)",
             name="limits_stated",
         ),
-        CheckConstraint(
-            "(sex IS NULL AND max_age IS NULL) OR limit_reason IS NOT NULL", name="limit_reason"
-        ),
+        CheckConstraint("(sex IS NULL AND max_age IS NULL) OR limit_reason IS NOT NULL", name="limit_reason"),
         CheckConstraint("(status = 'suspended') = (suspended_side IS NOT NULL)", name="suspended_side"),
         Index("ix_offer_provider_code_status", "provider_code", "status"),
         Index("ix_offer_open_market", "service", "setting", "window_to", postgresql_where="status = 'open'"),
@@ -113,8 +112,11 @@ class Offer(Audited, Base):
         return [self.provider_code, self.icb_code or "", self.region_code]
 
 
-explain_constraint("ck_offer_places_counted", "Those places have gone, or fewer places are free than you asked for.")
+explain_constraint(
+    "ck_offer_places_counted", "Those places have gone, or fewer places are free than you asked for."
+)
 explain_constraint("ck_offer_window", "The last date must not be before the first date.")
 explain_constraint(
-    "ck_offer_limits_stated", "State the minimum age, ASA, BMI and critical care level, or tick that there is no limit."
+    "ck_offer_limits_stated",
+    "State the minimum age, ASA, BMI and critical care level, or tick that there is no limit.",
 )
