@@ -1,0 +1,30 @@
+"""Run every benchmark, or those named: `python -m benchmarks [NAME …]`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import benchmarks
+
+
+def names() -> list[str]:
+    """List the benchmarks there are."""
+    return sorted(module.name for module in iter_modules(benchmarks.__path__) if module.name != "__main__")
+
+
+def main(wanted: list[str]) -> int:
+    """Run the wanted benchmarks in order; all of them where none is named."""
+    unknown = set(wanted) - set(names())
+    if unknown:
+        print(f"There is no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names())}.")
+        return 2
+    for name in wanted or names():
+        print(f"== {name}", flush=True)
+        import_module(f"benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

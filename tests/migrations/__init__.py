@@ -1,0 +1,1 @@
+"""What the migrations build: the walls that hold whatever the program does."""
