@@ -18,6 +18,7 @@ from dmas.core.db import OWNER, Database, migrate, migration_drift
 from dmas.core.embedded import LOCK, USERS, database_server, default_var, destroy
 from dmas.core.errors import DmasError, Misconfigured
 from dmas.core.invariants import breaches
+from dmas.matching import cli as matching
 from dmas.providers import cli as providers
 from dmas.published import cli as published
 
@@ -43,7 +44,7 @@ class Importing(Protocol):
 IMPORTS: tuple[Importing, ...] = (providers, published)
 
 # The rooms that have commands, in the order `dmas --help` lists them.
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (matching,)
 
 KEPT_BY_RESET = {LOCK, USERS, "tools"}
 
