@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,7 @@ def post(session: Session, command: PostRequest, *, actor: Actor, now: datetime)
         raise NotAllowed("Only a trust's capacity manager can ask other providers for help.")
     trust = _trust(session, command.provider_code, actor)
     rules.check(command, today := london_date(now))
+    home = _home(session, trust, command.site_code, today)
     care_request = CareRequest(
         reference=new_reference("RQ"),
         pathway=command.pathway.value,
@@ -53,8 +54,7 @@ def post(session: Session, command: PostRequest, *, actor: Actor, now: datetime)
         posted_at=now,
         approval_due_on=_approval_due_on(today),
     )
-    _place(session, care_request, trust, command.site_code, today)
-    _describe(care_request, command, today)
+    _describe(care_request, command, home, today)
     session.add(care_request)
     details = {"lines": _lines_as_data(care_request)}
     audit.record(session, care_request, "request.posted", actor=actor, now=now, details=details)
@@ -67,13 +67,13 @@ def resubmit(session: Session, command: ResubmitRequest, *, actor: Actor, now: d
     status = _next("resubmit", care_request.status)
     trust = _trust(session, care_request.provider_code, actor)
     rules.check(command, today := london_date(now))
+    home = _home(session, trust, command.site_code, today)
     before = _lines_as_data(care_request)
     care_request.status = status
     care_request.returned_reason = None
     care_request.approval_due_on = _approval_due_on(today)
     care_request.posted_by, care_request.posted_at = actor.id, now
-    _place(session, care_request, trust, command.site_code, today)
-    _describe(care_request, command, today)
+    _describe(care_request, command, home, today)
     details = {"lines": _lines_as_data(care_request), "lines_before": before}
     audit.record(session, care_request, "request.resubmitted", actor=actor, now=now, details=details)
     return care_request
@@ -201,9 +201,8 @@ def _approval_due_on(today: date) -> date:
 
 def _trust(session: Session, code: str | None, actor: Actor) -> Organisation:
     code = code or actor.organisation or ""
-    if not actor.is_system and code != actor.organisation:
-        raise NotFound("There is no such trust, or it is not yours.")
-    trust = session.get(Organisation, code)
+    foreign = not actor.is_system and code != actor.organisation
+    trust = None if foreign else session.get(Organisation, code)
     if trust is None:
         raise NotFound("There is no such trust, or it is not yours.")
     if trust.kind != OrganisationKind.TRUST:
@@ -211,10 +210,19 @@ def _trust(session: Session, code: str | None, actor: Actor) -> Organisation:
     return trust
 
 
-def _place(
-    session: Session, care_request: CareRequest, trust: Organisation, site_code: str | None, today: date
-) -> None:
-    """Say where the request is from: its site, else the trust itself; its ICB and region are the trust's."""
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a request is from: its site, else the trust itself; ICB and region are the trust's."""
+
+    site_code: str | None
+    latitude: float
+    longitude: float
+    distance_approximate: bool
+    icb_code: str
+    region_code: str
+
+
+def _home(session: Session, trust: Organisation, site_code: str | None, today: date) -> _Home:
     site = _site(session, trust, site_code, today)
     found = next((one for one in (site, trust) if one is not None and one.latitude is not None), None)
     if found is None or found.longitude is None or found.latitude is None:
@@ -230,10 +238,14 @@ def _place(
             " to add it.",
             field="site_code",
         )
-    care_request.site_code = site.code if site else None
-    care_request.latitude, care_request.longitude = found.latitude, found.longitude
-    care_request.distance_approximate = found.location_source == LocationSource.OUTCODE
-    care_request.icb_code, care_request.region_code = icb.code, icb.region_code
+    return _Home(
+        site.code if site else None,
+        found.latitude,
+        found.longitude,
+        found.location_source == LocationSource.OUTCODE,
+        icb.code,
+        icb.region_code,
+    )
 
 
 def _site(session: Session, trust: Organisation, site_code: str | None, today: date) -> Site | None:
@@ -247,7 +259,9 @@ def _site(session: Session, trust: Organisation, site_code: str | None, today: d
     return site
 
 
-def _describe(care_request: CareRequest, details: RequestDetails, today: date) -> None:
+def _describe(care_request: CareRequest, details: RequestDetails, home: _Home, today: date) -> None:
+    for item in fields(home):
+        setattr(care_request, item.name, getattr(home, item.name))
     care_request.basis = details.basis.value
     care_request.stage = details.stage.value
     care_request.service = details.service
