@@ -451,7 +451,7 @@ def _read_rank(value: object, path: str) -> Rank:
     try:
         plain = dt.date.fromisoformat(since).isoformat()
     except (TypeError, ValueError):
-        plain = None
+        plain = ""
     if plain != since:
         raise _FaultError(f"{path}.waiting_since", "format")
     return priority, since

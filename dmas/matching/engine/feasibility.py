@@ -58,11 +58,6 @@ class Market:
     rules: tuple[tuple[Part, ...], ...]  # for RULES[1:]
     masks: Words  # [requests, words]
 
-    def distances(self, row: int) -> Tenths:
-        """Return the tenths from one request to every offer."""
-        found: Tenths = self.tenths[self.point[row]][self.site]
-        return found
-
     def nearest(self, row: int, bits: int) -> int:
         """Return the nearest offer of a set that is not empty; the lower id where two are equally near."""
         chosen = positions(bits, len(self.offers))
