@@ -1,0 +1,181 @@
+"""`dmas solve` and `dmas check`: what they print, their exit statuses, and files of many problems."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dmas.matching import cli
+from dmas.matching.engine.solve import solve
+from tests.matching.engine.invented import Json, example, example_solution
+
+PROVED = {"ok": True, "proved": [1, 2, 3, 4]}
+
+
+def _run(*arguments: str | Path) -> int:
+    parser = argparse.ArgumentParser()
+    cli.add_commands(parser.add_subparsers())
+    args = parser.parse_args([str(one) for one in arguments])
+    return int(args.handler(args))
+
+
+def _file(path: Path, *values: Any) -> Path:
+    """Write one JSON value, or text as it is, a line."""
+    lines = [value if isinstance(value, str) else json.dumps(value) for value in values]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    return path
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[Json]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_solve_prints_the_solution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("solve", _file(tmp_path / "problem.json", example())) == 0
+    assert _lines(capsys) == [example_solution()]
+
+
+def test_check_proves_the_solution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    problem = _file(tmp_path / "problem.json", example())
+    assert _run("check", problem, _file(tmp_path / "solution.json", example_solution())) == 0
+    assert _lines(capsys) == [PROVED]
+
+
+def test_check_refuses_a_false_solution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    false = example_solution() | {"assignments": []}
+    problem = _file(tmp_path / "problem.json", example())
+    assert _run("check", problem, _file(tmp_path / "solution.json", false)) == 1
+    assert _lines(capsys) == [{"ok": False, "fault": {"path": "certificate.frozen.O1", "rule": "C1"}}]
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ("{", "problem: not JSON: "),
+        ("", "problem: not JSON: "),
+        ("[" * 100_000, "problem: nested too deeply"),
+        ('{"as_of": NaN}', "problem: not JSON: NaN is not a number"),
+        ('{"as_of": "2026-11-21", "as_of": "2026-11-21"}', "problem: not JSON: key 'as_of' given twice"),
+        ('{"as_of": ' + "9" * 5000 + "}", "problem: not JSON: "),
+        ("[]", "problem: not an object"),
+        (json.dumps(example() | {"colour": 1}), "colour: unknown key"),
+        (json.dumps(example()).replace("52.1751", "1e400"), "sites[0].lat: not a number"),
+        (json.dumps(example()).replace("2025-10-01", "soon"), "requests[0].waiting_since: not a date"),
+    ],
+)
+def test_a_bad_problem_is_refused_with_its_path(
+    content: str, error: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = _file(tmp_path / "problem.json", content)
+    solution = _file(tmp_path / "solution.json", example_solution())
+    for command in (["solve", problem], ["check", problem, solution]):
+        assert _run(*command) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith(error)
+        assert said.err.count("\n") == 1
+
+
+def test_text_that_is_not_utf8_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "problem.json"
+    path.write_bytes(b'{"as_of": "\xff"}')
+    assert _run("solve", path) == 2
+    assert capsys.readouterr().err == "problem: not UTF-8\n"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = tmp_path / "gone.json"
+    problem = _file(tmp_path / "problem.json", example())
+    for command in (["solve", gone], ["check", gone, problem], ["check", problem, gone]):
+        assert _run(*command) == 2
+        assert capsys.readouterr().err == f"{gone}: No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"), [("{", "not JSON: "), ("[]", "format"), ('{"certificate": Infinity}', "not JSON: ")]
+)
+def test_a_solution_that_cannot_be_read_fails_the_check(
+    content: str, rule: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = _file(tmp_path / "problem.json", example())
+    assert _run("check", problem, _file(tmp_path / "solution.json", content)) == 1
+    (verdict,) = _lines(capsys)
+    assert verdict["fault"]["path"] == "solution"
+    assert verdict["fault"]["rule"].startswith(rule)
+
+
+def test_many_problems_give_one_answer_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = example() | {"requests": example()["requests"][:1]}
+    assert _run("solve", _file(tmp_path / "problems.jsonl", example(), other)) == 0
+    assert _lines(capsys) == [example_solution(), solve(other)]
+
+
+def test_a_bad_line_leaves_the_others_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = example() | {"as_of": "today"}
+    assert _run("solve", _file(tmp_path / "problems.jsonl", example(), bad, "", "{", example())) == 2
+    first, second, third, fourth, last = _lines(capsys)
+    assert first == last == example_solution()
+    assert second == {"error": "as_of: not a date"}
+    assert third["error"].startswith("problem: not JSON: ")
+    assert fourth["error"].startswith("problem: not JSON: ")
+
+
+def test_many_solutions_are_judged_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    false = example_solution() | {"unmatched": []}
+    problems = _file(tmp_path / "problems.jsonl", *[example()] * 3)
+    solutions = _file(tmp_path / "solutions.jsonl", example_solution(), false)
+    assert _run("check", problems, solutions) == 1
+    verdicts = _lines(capsys)
+    assert verdicts[0] == PROVED
+    assert verdicts[1] == {"ok": False, "fault": {"path": "unmatched[0]", "rule": "unmatched"}}
+    assert verdicts[2]["fault"]["path"] == "solution"
+
+
+def test_a_bad_problem_outweighs_a_failed_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    problems = _file(tmp_path / "problems.jsonl", example(), {})
+    solutions = _file(tmp_path / "solutions.jsonl", {}, {}, example_solution())
+    assert _run("check", problems, solutions) == 2
+    assert _lines(capsys) == [
+        {"ok": False, "fault": {"path": "certificate", "rule": "unproved"}},
+        {"error": "as_of: missing"},
+        {"error": "problem: missing for this solution"},
+    ]
+
+
+def test_an_empty_file_of_many_has_no_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "problems.jsonl"
+    path.write_bytes(b"")
+    assert _run("solve", path) == 0
+    assert _lines(capsys) == []
+
+
+def test_windows_line_ends_and_a_last_line_without_one_are_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "problems.jsonl"
+    path.write_bytes("\r\n".join([json.dumps(example())] * 2).encode())
+    assert _run("solve", path) == 0
+    assert len(_lines(capsys)) == 2
+
+
+def test_bytes_do_not_depend_on_the_locale_or_hash_seed(tmp_path: Path) -> None:
+    value = example()
+    value["offers"][0]["id"] = "Gwynedd-Môn"
+    path = _file(tmp_path / "problem.json", value)
+    script = "import sys; from tests.matching.test_cli import _run; sys.exit(_run('solve', sys.argv[1]))"
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(path)],
+            env=os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(outputs) == 1
+    assert json.loads(outputs.pop())["assignments"][1]["offer"] == "Gwynedd-Môn"
