@@ -16,17 +16,29 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dmas import settings as installation
+from dmas.accounts import loading
+from dmas.accounts.queries import Desk
+from dmas.accounts.rules.sign_ins import needs_touch
+from dmas.accounts.services import sign_ins
+from dmas.accounts.vocabulary import SignInStep
 from dmas.core import events, logs
+from dmas.core.actors import Role
 from dmas.core.db import Database
 from dmas.core.embedded import database_server
 from dmas.settings import Environment, Settings
-from dmas.web import access, errors, filters, headers, layout, lists, tracing
+from dmas.web import access, errors, filters, headers, layout, lists, pages, tracing
 
 # Each room's view module; it has a `blueprint`. A room joins the site by one line here.
 VIEWS = (
     "dmas.web.health",
     "dmas.web.views",
 )
+
+# Where somebody goes who has begun to sign in and still owes something.
+STEPS = {
+    SignInStep.SECOND_FACTOR: access.SECOND_FACTOR,
+    SignInStep.MEMBERSHIP: access.CHOOSE_MEMBERSHIP,
+}
 
 MEBIBYTE = 1024 * 1024
 
@@ -37,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(as_json=settings.production, level=settings.log_level)
     app = Flask("dmas.web", static_url_path="/static")
     app.config.from_mapping(_configuration(settings))
+    app.config["LOAD_SIGN_IN"] = load_sign_in
     app.config["OPEN_DATABASE"] = partial(_open_database, settings)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -100,6 +113,35 @@ def _set_up_sign_in(app: Flask) -> None:
 
 
 def _load_sign_in(cookie: str) -> access.SignedIn | None:
-    """Return who holds a sign-in cookie; LOAD_SIGN_IN is the accounts room's, and a test's to replace."""
-    load: Callable[[str], access.SignedIn | None] | None = current_app.config.get("LOAD_SIGN_IN")
-    return load(cookie) if load else None
+    """Return who holds a sign-in cookie; tests may replace LOAD_SIGN_IN."""
+    load: Callable[[str], access.SignedIn | None] = current_app.config["LOAD_SIGN_IN"]
+    return load(cookie)
+
+
+def load_sign_in(cookie: str) -> access.SignedIn | None:
+    """Return the living sign-in of a cookie's secret as the web knows people, and note that it is in use."""
+    settings: Settings = current_app.config["SETTINGS"]
+    now = pages.now()
+    with pages.database().unit_of_work(sign_ins.JOB) as session:
+        loaded = loading.load_sign_in(session, cookie, now=now, second_factor=settings.second_factor)
+        if loaded is None:
+            return None
+        if needs_touch(loaded.last_seen_at, now):
+            sign_ins.touch(session, loaded.id, now=now)
+    return access.SignedIn(
+        loaded.actor,
+        cookie,
+        organisation_name=loaded.organisation_name,
+        memberships=[_as_membership(desk) for desk in loaded.desks],
+        complete=loaded.lacks is None,
+        next_step=STEPS[loaded.lacks or SignInStep.SECOND_FACTOR],
+    )
+
+
+def _as_membership(desk: Desk) -> access.Membership:
+    return access.Membership(
+        id=str(desk.membership.id),
+        organisation=desk.organisation.code,
+        organisation_name=desk.organisation.name,
+        role=Role(desk.membership.role),
+    )

@@ -26,7 +26,7 @@ class Browsing:
         self.app = app
         self.client = app.test_client()
         self.signed_in: dict[str, SignedIn] = {}
-        self._accounts_loader = app.config.get("LOAD_SIGN_IN")
+        self._accounts_loader = app.config["LOAD_SIGN_IN"]
         app.config["LOAD_SIGN_IN"] = self._load
 
     def get(self, url: str, status: int = 200) -> Page:
@@ -93,7 +93,8 @@ class Browsing:
     def _load(self, cookie: str) -> SignedIn | None:
         if cookie in self.signed_in:
             return self.signed_in[cookie]
-        return self._accounts_loader(cookie) if self._accounts_loader else None
+        found: SignedIn | None = self._accounts_loader(cookie)
+        return found
 
     def _read(self, url: str, response: TestResponse, status: int) -> Page:
         page = Page(url, response)

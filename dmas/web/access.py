@@ -22,6 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 HOME = "/home"
 SIGN_IN = "/sign-in"
 SECOND_FACTOR = "/sign-in/second-factor"
+CHOOSE_MEMBERSHIP = "/sign-in/organisation"
 PUBLIC_STATIC = frozenset({"static"})
 
 
@@ -61,7 +62,7 @@ class Membership:
 
 
 class SignedIn:
-    """The person behind a request, as Flask-Login knows them."""
+    """The person behind a request, as Flask-Login knows them; until `complete` they get `next_step` only."""
 
     is_authenticated = True
     is_active = True
@@ -75,12 +76,14 @@ class SignedIn:
         organisation_name: str = "",
         memberships: Sequence[Membership] = (),
         complete: bool = True,
+        next_step: str = SECOND_FACTOR,
     ) -> None:
         self.actor = actor
         self.sign_in_id = sign_in_id
         self.organisation_name = organisation_name
         self.memberships = tuple(memberships)
         self.complete = complete
+        self.next_step = next_step
 
     def get_id(self) -> str:
         """Return what the cookie carries: the sign-in's secret, never a person's id."""
@@ -161,7 +164,7 @@ def check() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return redirect(f"{SIGN_IN}?{urlencode({'next': _way_back()})}")
     if rule.second_factor and not current_user.complete:
-        return redirect(f"{SECOND_FACTOR}?{urlencode({'next': _way_back()})}")
+        return redirect(f"{current_user.next_step}?{urlencode({'next': _way_back()})}")
     if rule.roles and current_user.actor.role not in rule.roles:
         raise NotAllowed("Your role does not open this page.")
     return None

@@ -75,11 +75,11 @@ def test_staff_needs_a_role() -> None:
 
 def test_nobody_acts_outside_a_request() -> None:
     assert access.current_actor() is NOBODY
-    assert SignedOut().get_id() is None
+    assert SignedOut().actor is NOBODY
 
 
-def test_an_unknown_cookie_is_nobody(settings: Settings, app: Flask) -> None:
-    browsing = Browsing(app)
+def test_an_unknown_cookie_is_nobody(stored_app: Flask) -> None:
+    browsing = Browsing(stored_app)
     with browsing.client.session_transaction() as session:
         session["_user_id"] = "forged"
     assert browsing.get("/shop/staff", 302).location.startswith("/sign-in")
