@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dmas.proposals.vocabulary import AskedHow, Consent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Propose:
@@ -125,8 +127,8 @@ class RecordConsent(PersonStep):
     `travel_ok`: they were asked about the distance, which is over their limit or not known, and agree.
     """
 
-    said: str
-    how: str
+    said: Consent
+    how: AskedHow
     asked_at: datetime
     asked_by: str
     travel_ok: bool = False

@@ -70,7 +70,7 @@ def lock_market(
     """Lock requests, then offers, each in the order of their ids, and read them again.
 
     Everything that changes places locks in this one order (requests, offers, proposals, people, transfers),
-    so two people never wait for each other.
+    so that two people never wait for each other. The night locks all it will touch in one call.
     """
     for model, ids in ((CareRequest, set(requests)), (Offer, set(offers))):
         if ids:

@@ -69,9 +69,10 @@ def person_due(named_on: date) -> date:
 
 
 def chosen_due(chosen_on: date, held: int, named_on: Iterable[date]) -> date:
-    """Return the next date on which held places lapse: unnamed ones, then each person not yet answered."""
-    waiting = sorted(person_due(day) for day in named_on)
-    return waiting[0] if waiting and held <= len(waiting) else name_due(chosen_on)
+    """Return the next date on which held places lapse: those unnamed, or a person not yet answered."""
+    waiting = [person_due(day) for day in named_on]
+    unnamed = [name_due(chosen_on)] if held > len(waiting) else []
+    return min(waiting + unnamed)
 
 
 def lapse_since(now: datetime, days: int) -> datetime:

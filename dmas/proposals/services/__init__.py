@@ -1,0 +1,42 @@
+"""What can be done with a proposed match: each checks who acts, writes its audit events, never commits."""
+
+from dmas.proposals.services.answers import accept, answer_question, ask, decline
+from dmas.proposals.services.decisions import choose, decline_capacity, release_places
+from dmas.proposals.services.endings import lapse_due
+from dmas.proposals.services.making import propose
+from dmas.proposals.services.news import (
+    close_if_fulfilled,
+    on_limits_tightened,
+    on_offer_suspended,
+    on_offer_withdrawn,
+    on_request_closed,
+    on_request_withdrawn,
+)
+from dmas.proposals.services.people import (
+    look_at_people,
+    name_person,
+    record_consent,
+    release_person,
+)
+
+__all__ = [
+    "accept",
+    "answer_question",
+    "ask",
+    "choose",
+    "close_if_fulfilled",
+    "decline",
+    "decline_capacity",
+    "lapse_due",
+    "look_at_people",
+    "name_person",
+    "on_limits_tightened",
+    "on_offer_suspended",
+    "on_offer_withdrawn",
+    "on_request_closed",
+    "on_request_withdrawn",
+    "propose",
+    "record_consent",
+    "release_person",
+    "release_places",
+]
