@@ -39,8 +39,7 @@ def copy_rows(session: Session, table: Table, columns: Sequence[str], rows: Iter
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     connection = session.connection().connection.driver_connection
-    if connection is None:
-        raise RuntimeError("the session has lost its connection")
+    assert connection is not None  # a session inside its transaction holds one
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
