@@ -1,7 +1,10 @@
 """The whole engine: against the closed example, against everything tried, and at its edges."""
 
+import ast
 import json
 import random
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,3 +187,21 @@ def test_a_bad_problem_is_refused() -> None:
 
 def test_the_engine_has_a_version() -> None:
     assert ENGINE_VERSION
+
+
+def test_the_engine_is_sealed() -> None:
+    """Nothing but numpy, OR-tools and the one distance may come in, and no clock or random number."""
+    found = set()
+    for path in Path(travel.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                found.add(str(node.module))
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+    ours = {name for name in found if name.startswith("dmas.")}
+    inside = {name for name in ours if name.startswith("dmas.matching.engine")}
+    assert ours - inside == {"dmas.core.geography"}
+    assert found - ours - sys.stdlib_module_names == {
+        "collections.abc", "numpy", "numpy.typing", "ortools.graph.python"
+    }  # fmt: skip
+    assert not {"random", "secrets", "time", "os"} & found
