@@ -33,7 +33,7 @@ def heard() -> Iterator[list[Any]]:
         found.append(event)
 
     before = dict(events._installed)
-    events.install({event: (listen,) for event in (OfferWithdrawn, OfferSuspended, LimitsTightened)})
+    events.install(dict.fromkeys((OfferWithdrawn, OfferSuspended, LimitsTightened), (listen,)))
     yield found
     events.install(before)
 
@@ -41,7 +41,9 @@ def heard() -> Iterator[list[Any]]:
 def actor(role: Role, organisation: str, reach: Reach, name: str = "") -> Actor:
     """Return somebody in a role for an organisation."""
     name = name or f"{role.label} of {organisation}"
-    return Actor(id=name.lower().replace(" ", "-"), name=name, role=role, organisation=organisation, reach=reach)
+    return Actor(
+        id=name.lower().replace(" ", "-"), name=name, role=role, organisation=organisation, reach=reach
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """The four guarded statements that move places: free to held to taken, and back.
 
 Each is one UPDATE whose condition is its guard, so that no race can sell a place twice; no row changed
-means no longer available. They write no event of their own: the caller's proposal or transfer tells it.
+means no longer available. A loaded offer shows the new counts. No event is written here: the caller's
+proposal or transfer tells it.
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from dmas.core.errors import NoLongerAvailable
 from dmas.offers.models import Offer
@@ -85,10 +87,13 @@ def _guarded(
         update(Offer)
         .where(Offer.id == offer_id, *guards)
         .values(moves)
+        .returning(Offer.places, Offer.held, Offer.taken)
         .execution_options(synchronize_session=False)
     )
-    if cast(CursorResult[Any], session.execute(statement)).rowcount != 1:
+    counted = session.execute(statement).first()
+    if counted is None:
         raise NoLongerAvailable(refusal)
     loaded = session.identity_map.get(session.identity_key(Offer, offer_id))
     if loaded is not None:
-        session.expire(loaded, ["held", "taken"])
+        for name, value in counted._mapping.items():
+            set_committed_value(loaded, name, value)

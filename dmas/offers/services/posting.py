@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from dmas.core import audit, events
 from dmas.core.actors import Actor
 from dmas.core.calendar import add_working_days
 from dmas.core.clock import london_date
 from dmas.core.db import check_version
-from dmas.core.errors import IllegalTransition, InvalidInput
+from dmas.core.errors import Conflict, IllegalTransition, InvalidInput
 from dmas.core.references import new_reference
 from dmas.core.transitions import advance
 from dmas.offers import policy, queries, rules
@@ -134,12 +135,17 @@ def _set_places(session: Session, offer: Offer, places: int) -> None:
         update(Offer)
         .where(Offer.id == offer.id, Offer.held + Offer.taken <= places)
         .values(places=places)
+        .returning(Offer.held, Offer.taken)
         .execution_options(synchronize_session=False)
     )
-    if cast(CursorResult[Any], session.execute(statement)).rowcount != 1:
+    counted = session.execute(statement).first()
+    if counted is None:
         session.refresh(offer, ["held", "taken"])
         rules.check_places_kept(places, offer.held, offer.taken)
-    session.expire(offer, ["places", "held", "taken"])
+        raise Conflict("Places were just held or let go. Try again.")
+    for name, value in counted._mapping.items():
+        set_committed_value(offer, name, value)
+    set_committed_value(offer, "places", places)
 
 
 def _reopen(session: Session, offer: Offer, today: date) -> None:
