@@ -211,8 +211,9 @@ class Listing(Generic[Row]):
         noun = self.furniture.one if self.total == 1 else self.furniture.many
         if self.total <= len(self.rows):
             return f"{self.total:,} {noun}"
-        first = self.offset + 1 if self.rows else 0
-        return f"{first:,} to {self.offset + len(self.rows):,} of {self.total:,} {noun}"
+        if not self.rows:
+            return f"None of {self.total:,} {noun} on this page"
+        return f"{self.offset + 1:,} to {self.offset + len(self.rows):,} of {self.total:,} {noun}"
 
     @property
     def page_links(self) -> list[int | None]:

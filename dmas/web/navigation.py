@@ -35,6 +35,8 @@ OVERSIGHT = _for(
     Role.SAFETY_OFFICER,
     Role.AUDITOR,
 )
+# Who looks after accounts: the managing role of each kind of organisation.
+ACCOUNTS = MANAGERS | _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR, Role.NATIONAL_ADMINISTRATOR)
 
 HEADER = (
     Link("Home", "/home"),
@@ -50,6 +52,7 @@ HEADER = (
     Link("Area", "/area", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),
     Link("Help a patient", "/on-behalf", _for(Role.HELPLINE_AGENT)),
     Link("Match runs", "/runs", OVERSIGHT),
+    Link("People", "/staff", ACCOUNTS),
     Link("Reports", "/reports", OVERSIGHT | MANAGERS),
     Link("Admin", "/admin", _for(Role.NATIONAL_ADMINISTRATOR)),
 )
