@@ -71,7 +71,9 @@ class Audited:
 class Database:
     """One database as one role: engine, sessions and the unit of work."""
 
-    def __init__(self, url: str | URL, *, role: str = APP, pool_size: int = 5, statement_seconds: int = 15) -> None:
+    def __init__(
+        self, url: str | URL, *, role: str = APP, pool_size: int = 5, statement_seconds: int = 15
+    ) -> None:
         self.url = make_url(url)
         self.role = role
         self.engine = _engine(self.url, role, pool_size, statement_seconds)
@@ -108,6 +110,7 @@ class Database:
             with Session(connection, expire_on_commit=False) as session:
                 introduce(session, actor)
                 yield session
+                session.expunge_all()  # what was read stays readable after the rollback
                 session.rollback()
 
     def dispose(self) -> None:

@@ -1,17 +1,24 @@
-"""The commands `dmas solve` and `dmas check`: problems and solutions in files, answers on standard output."""
+"""The commands `dmas solve` and `dmas check`, on problems and solutions in files, and `dmas nightly`."""
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from dmas.core import clock
+from dmas.core.db import NIGHT, Database
+from dmas.core.embedded import database_server
+from dmas.matching import nightly
 from dmas.matching.engine import certify
 from dmas.matching.engine.problem import ProblemError, parse
 from dmas.matching.engine.solve import as_json, solve_problem
+from dmas.matching.vocabulary import RunStatus
 
 FINE, FAILED, BAD_PROBLEM = 0, 1, 2
 
@@ -19,7 +26,7 @@ Answer = tuple[dict[str, Any], int]  # what to print, exit status
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `solve` and `check` to the `dmas` command."""
+    """Add `solve`, `check` and `nightly` to the `dmas` command."""
     problem = "a problem in JSON, or one a line in a file ending in .jsonl"
     solve = subparsers.add_parser("solve", help="solve a matching problem", description=_solve.__doc__)
     solve.add_argument("problem", type=Path, help=problem)
@@ -28,6 +35,17 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument("problem", type=Path, help=problem)
     check.add_argument("solution", type=Path, help="its solution, or one a line in a file ending in .jsonl")
     check.set_defaults(handler=_check)
+    night = subparsers.add_parser(
+        "nightly", help="run tonight's matching, once", description=_nightly.__doc__
+    )
+    night.add_argument(
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="the service date, such as 2026-11-21; default today",
+    )
+    night.add_argument("--dry-run", action="store_true", help="plan and check only; write nothing")
+    night.set_defaults(handler=_nightly)
 
 
 def _solve(args: argparse.Namespace) -> int:
@@ -122,3 +140,48 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
+
+
+def _nightly(args: argparse.Namespace) -> int:
+    """Run the night of a date. Status 0: done now, done before or running elsewhere, 1: refused."""
+    now = clock.now()
+    service_date = args.as_of or clock.london_date(now)
+    with database_server(os.environ) as url:
+        database = Database(url, role=NIGHT, statement_seconds=900)
+        try:
+            if args.dry_run:
+                return _dry_run(database, service_date)
+            report = nightly.run_night(
+                database, service_date=service_date, now=now, owner=f"command:{os.getpid()}"
+            )
+        except nightly.NightIsRunning as busy:
+            print(busy)
+            return FINE
+        finally:
+            database.dispose()
+    if report.already_done:
+        print(
+            f"The night of {service_date} was already run ({report.status.label.lower()}). Nothing changed."
+        )
+    else:
+        print(f"The night of {service_date}: {report.status.label.lower()}.")
+        _print_counts(report.counts)
+    return FINE if report.status is RunStatus.APPLIED else FAILED
+
+
+def _dry_run(database: Database, service_date: date) -> int:
+    loaded, solution, verdict = nightly.dry_run(database, service_date=service_date)
+    print(f"The night of {service_date}, planned only: nothing was written.")
+    _print_counts(nightly.counts(loaded, solution))
+    print(f"check: {json.dumps(verdict)}")
+    return FINE if verdict["ok"] else FAILED
+
+
+def _print_counts(counts: Mapping[str, Any]) -> None:
+    for name, value in counts.items():
+        shown = (
+            ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in value.items())
+            if isinstance(value, dict)
+            else value
+        )
+        print(f"  {name.replace('_', ' ')}: {shown}")

@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from dmas.catalogue.vocabulary.arrangements import Basis, Stage
+from dmas.catalogue.rules import market
+from dmas.catalogue.vocabulary.arrangements import Basis
 from dmas.offers.models import Offer
 from dmas.offers.rules import standard_notice
 from dmas.offers.vocabulary import OfferStatus
@@ -24,13 +25,16 @@ from dmas.proposals.models import Proposal
 from dmas.proposals.vocabulary import LIVE, ProposalStatus
 from dmas.providers.models import Organisation, Site
 from dmas.requests.models import CareRequest, RequestLine
-from dmas.requests.rules import ring, tier_of
+from dmas.requests.rules import line_needs, ring, tier_of
 from dmas.requests.vocabulary import RequestStatus
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TAKES_PLACE
 
 # A pair in one of these is not proposed again: somebody said no to it, or it is being answered now.
 SPOKEN_FOR = (*LIVE, ProposalStatus.RECEIVER_DECLINED, ProposalStatus.DECLINED)
+
+# For each market, the minimum age and the reference of each offer that states one.
+YoungestTaken = Mapping[tuple[str, str], Sequence[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +56,22 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def load(session: Session, as_of: date, *, max_options: int = 1) -> Loaded:
-    """Read everything that is open on a date, in a constant number of queries."""
-    offers = session.execute(open_offers(as_of)).all()
+def load(
+    session: Session, as_of: date, *, max_options: int = 1, only_offer: uuid.UUID | None = None
+) -> Loaded:
+    """Read everything that is open on a date, in a constant number of queries; one offer alone if asked."""
+    chosen = open_offers(as_of) if only_offer is None else open_offers(as_of).where(Offer.id == only_offer)
+    offers = session.execute(chosen).all()
     lines = session.execute(open_lines()).all()
     spoken = _spoken_for(session)
+    youngest = _youngest_taken(offers)
     sites = {row.site_code: row for row in offers}
     problem = {
         "as_of": as_of.isoformat(),
         "policy": {"max_options": max_options},
         "sites": [_site(row) for _, row in sorted(sites.items())],
         "offers": [_offer(row, as_of) for row in offers],
-        "requests": [_request(row, as_of, offers, spoken) for row in lines],
+        "requests": [_request(row, as_of, youngest, spoken) for row in lines],
     }
     return Loaded(
         problem=problem,
@@ -73,7 +81,7 @@ def load(session: Session, as_of: date, *, max_options: int = 1) -> Loaded:
 
 
 def open_offers(as_of: date) -> Select[Any]:
-    """Select the columns of offers with a free place tonight; insourced teams are agreed by hand, never here."""
+    """Select the columns of offers with a free place tonight; insourced teams are never in the night."""
     return (
         select(
             Offer.id,
@@ -117,7 +125,9 @@ def open_offers(as_of: date) -> Select[Any]:
 def open_lines() -> Select[Any]:
     """Select the columns of request lines with places still to find: asked for, less held, less taken."""
     held = (
-        select(Proposal.line_id, func.sum(Proposal.held).label("places")).group_by(Proposal.line_id).subquery()
+        select(Proposal.line_id, func.sum(Proposal.held).label("places"))
+        .group_by(Proposal.line_id)
+        .subquery()
     )
     taken = (
         select(Transfer.line_id, func.count().label("places"))
@@ -125,9 +135,9 @@ def open_lines() -> Select[Any]:
         .group_by(Transfer.line_id)
         .subquery()
     )
-    wanted = (
-        RequestLine.places - func.coalesce(held.c.places, 0) - func.coalesce(taken.c.places, 0)
-    ).label("wanted")
+    wanted = (RequestLine.places - func.coalesce(held.c.places, 0) - func.coalesce(taken.c.places, 0)).label(
+        "wanted"
+    )
     return (
         select(
             RequestLine.id,
@@ -200,7 +210,7 @@ def _offer(row: Row[Any], as_of: date) -> dict[str, Any]:
     return {
         "id": row.reference,
         "site": row.site_code,
-        "service": row.service,
+        "service": market(row.pathway, row.service),
         "setting": row.setting,
         "from": row.window_from.isoformat(),
         "to": row.window_to.isoformat(),
@@ -218,7 +228,7 @@ def _offer(row: Row[Any], as_of: date) -> dict[str, Any]:
 
 
 def _request(
-    row: Row[Any], as_of: date, offers: Sequence[Row[Any]], spoken: Mapping[uuid.UUID, list[str]]
+    row: Row[Any], as_of: date, youngest: YoungestTaken, spoken: Mapping[uuid.UUID, list[str]]
 ) -> dict[str, Any]:
     since = min(row.waiting_since, as_of)
     return {
@@ -228,7 +238,7 @@ def _request(
         "region": row.region_code,
         "lat": row.latitude,
         "lon": row.longitude,
-        "service": row.service,
+        "service": market(row.pathway, row.service),
         "setting": row.setting,
         "places": row.wanted,
         "priority": tier_of(row.priority_code, (as_of - since).days),
@@ -237,25 +247,33 @@ def _request(
         "travel": {"miles": row.travel_miles} if row.travel_miles else {"national": True},
         "patient": {"age": row.age_to, "asa": row.worst_asa, "bmi": row.worst_bmi, "sex": row.sex},
         "needs": sorted(_needs(row, as_of)),
-        "declined": sorted({*spoken.get(row.id, ()), *_crossed_by_age(row, offers)}),
+        "declined": sorted({*spoken.get(row.id, ()), *_crossed_by_age(row, youngest)}),
     }
 
 
 def _needs(row: Row[Any], as_of: date) -> set[str]:
-    needs = set(row.needs)
-    if row.stage == Stage.DECISION_TO_ADMIT and row.procedure_group:
-        needs.add(f"opcs:{row.procedure_group}")
+    needs = {*row.needs}
+    needs |= line_needs(
+        service=row.service, stage=row.stage, procedure_group=row.procedure_group, age_to=row.age_to
+    )
     token = ring(row.opened_on, as_of, icb=row.icb_code, region=row.region_code)
     return needs | ({token} if token else set())
 
 
-def _crossed_by_age(row: Row[Any], offers: Sequence[Row[Any]]) -> list[str]:
+def _youngest_taken(offers: Sequence[Row[Any]]) -> YoungestTaken:
+    markets: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for row in offers:
+        if row.min_age is not None:
+            at = market(row.pathway, row.service), row.setting
+            markets.setdefault(at, []).append((row.min_age, row.reference))
+    return markets
+
+
+def _crossed_by_age(row: Row[Any], youngest: YoungestTaken) -> list[str]:
     # The engine knows one age a line, the oldest. An offer whose minimum lies inside the line's band would
     # refuse its youngest, so the pair is left out.
     return [
-        offer.reference
-        for offer in offers
-        if offer.min_age is not None
-        and row.age_from < offer.min_age <= row.age_to
-        and (offer.service, offer.setting) == (row.service, row.setting)
+        reference
+        for minimum, reference in youngest.get((market(row.pathway, row.service), row.setting), ())
+        if row.age_from < minimum <= row.age_to
     ]

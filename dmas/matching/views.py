@@ -1,0 +1,108 @@
+"""The nights' pages, and asking for an open offer by hand between them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from dmas.core.actors import Role
+from dmas.core.errors import NotFound
+from dmas.matching import presenters, queries, services
+from dmas.matching.forms import AskForm
+from dmas.matching.models import MatchRun
+from dmas.offers import presenters as offer_presenters
+from dmas.offers import queries as offers
+from dmas.web import access, pages
+from dmas.web.filters import day
+from dmas.web.lists import Column, Furniture, Link
+
+blueprint = Blueprint("matching", __name__, template_folder="templates")
+
+OVERSEERS = (
+    Role.ICB_COORDINATOR,
+    Role.REGIONAL_COORDINATOR,
+    Role.NATIONAL_ADMINISTRATOR,
+    Role.SAFETY_OFFICER,
+    Role.AUDITOR,
+)
+
+RUNS: Furniture[MatchRun] = Furniture(
+    caption="Nights",
+    one="night",
+    many="nights",
+    sort="-date",
+    empty="No night has been run yet. The first is at 2:30am.",
+    columns=(
+        Column(
+            "Night of",
+            lambda run: Link(
+                day(run.service_date),
+                url_for("matching.run", service_date=run.service_date.isoformat()),
+            ),
+        ),
+        Column("Result", presenters.status),
+        Column("Places found", presenters.served_of_wanted),
+        Column("Average distance", presenters.average_miles),
+        Column("Proposals", lambda run: run.counts.get("proposals", "–"), numeric=True),
+    ),
+)
+
+
+@blueprint.get("/runs")
+@access.staff(*OVERSEERS)
+def index() -> ResponseReturnValue:
+    """List the nights, newest first."""
+    listing = RUNS.listing()
+    with pages.transaction() as session:
+        listing = listing.filled(*queries.runs(session, limit=listing.limit, offset=listing.offset))
+    if listing.wants_csv:
+        return listing.csv("nights")
+    return pages.render("matching/runs.html", listing=listing)
+
+
+@blueprint.get("/runs/<service_date>")
+@access.staff(*OVERSEERS)
+def run(service_date: str) -> ResponseReturnValue:
+    """Show one night: result, certificate, unmatched by reason, against the night before."""
+    try:
+        on = date.fromisoformat(service_date)
+    except ValueError:
+        raise NotFound("No night was run for that date.") from None
+    actor = access.current_actor()
+    with pages.transaction() as session:
+        night = queries.run_of(session, on)
+        before = queries.night_before(session, on)
+        by_service = queries.by_service(session, actor, night.id)
+        by_region = queries.by_region(session, actor, night.id)
+    return pages.render(
+        "matching/run.html",
+        run=night,
+        before=before,
+        services=presenters.services(by_service),
+        regions=[(row.region_code, row.wanted, row.served) for row in by_region],
+        words=presenters,
+    )
+
+
+@blueprint.route("/offers/<reference>/ask", methods=["GET", "POST"])
+@access.staff(Role.CAPACITY_MANAGER)
+def ask(reference: str) -> ResponseReturnValue:
+    """Ask for places of an open offer now, for a line of one of our requests."""
+    actor = access.current_actor()
+    with pages.transaction() as session:
+        offer = offers.get(session, actor, reference)
+        choices = services.lines_that_could_ask(session, actor, offer, pages.today())
+    form = AskForm()
+    form.line.choices = [("", "Choose a request")] + [(name, words) for name, words in choices]
+    if form.validate_on_submit():
+        with pages.refusals(form), pages.once(form) as step:
+            proposal = services.ask_now(step.session, form.command(reference), actor=actor, now=pages.now())
+            step.outcome = url_for("cases.match", reference=proposal.reference)
+            step.notice = "The places are held and the provider has been asked."
+        if not form.failed:
+            return pages.go(step)
+    return pages.render(
+        "matching/ask.html", form=form, offer=offer, heading=offer_presenters.heading(offer), choices=choices
+    )

@@ -1,0 +1,139 @@
+"""The schedule: 02:30 London, once a date, whatever the clocks do; one leader; failures are survived."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+
+from dmas import scheduler
+from dmas.core.clock import LONDON, london_date
+from dmas.core.db import NIGHT, Database
+from dmas.matching import nightly
+from dmas.matching.nightly import NightIsRunning, NightReport
+from dmas.matching.vocabulary import RunStatus
+
+
+def fire_times(start: datetime, end: datetime) -> list[datetime]:
+    times: list[datetime] = []
+    moment = scheduler.NIGHT_TIME.get_next_fire_time(None, start)
+    while moment is not None and moment < end:
+        times.append(moment)
+        moment = scheduler.NIGHT_TIME.get_next_fire_time(moment, moment + timedelta(seconds=1))
+    return times
+
+
+@pytest.mark.parametrize("year", range(2026, 2031))
+def test_it_fires_once_on_every_date_of_a_year(year: int) -> None:
+    start, end = datetime(year, 1, 1, tzinfo=LONDON), datetime(year + 1, 1, 1, tzinfo=LONDON)
+    times = fire_times(start, end)
+    dates = Counter(moment.astimezone(LONDON).date() for moment in times)
+    days = [
+        date(year, 1, 1) + timedelta(days=n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    ]
+    assert dates == dict.fromkeys(days, 1)
+    assert {moment.astimezone(LONDON).strftime("%H:%M") for moment in times} == {"02:30"}
+
+
+def test_the_clock_changes_of_2026_have_one_night_each() -> None:
+    spring = fire_times(datetime(2026, 3, 29, tzinfo=LONDON), datetime(2026, 3, 30, tzinfo=LONDON))
+    autumn = fire_times(datetime(2026, 10, 25, tzinfo=LONDON), datetime(2026, 10, 26, tzinfo=LONDON))
+    assert [moment.astimezone(UTC) for moment in spring] == [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)]
+    assert [moment.astimezone(UTC) for moment in autumn] == [datetime(2026, 10, 25, 2, 30, tzinfo=UTC)]
+
+
+def test_the_service_date_is_londons(monkeypatch: pytest.MonkeyPatch, night_database: Database) -> None:
+    asked: list[date] = []
+
+    def remember(_database: Database, *, service_date: date, now: datetime, owner: str) -> NightReport:
+        asked.append(service_date)
+        return NightReport(service_date, RunStatus.APPLIED)
+
+    monkeypatch.setattr(scheduler, "run_night", remember)
+    summer_midnight = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    scheduler.night_now(night_database, now=lambda: summer_midnight)
+    assert asked == [date(2026, 7, 2)] == [london_date(summer_midnight)]
+
+
+def test_one_run_a_date_through_the_clock_changes(night_database: Database) -> None:
+    for day in (date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25), date(2026, 10, 26)):
+        start = datetime(day.year, day.month, day.day, tzinfo=LONDON)
+        for moment in fire_times(start, start + timedelta(days=1)):
+            scheduler.night_now(night_database, now=lambda moment=moment: moment.astimezone(UTC))
+    with night_database.unit_of_work(nightly.ACTOR) as session:
+        rows = session.execute(text("SELECT service_date, status FROM match_run ORDER BY service_date")).all()
+    assert [row.service_date.isoformat() for row in rows] == [
+        "2026-03-28",
+        "2026-03-29",
+        "2026-10-25",
+        "2026-10-26",
+    ]
+    assert {row.status for row in rows} == {"applied"}
+
+
+@pytest.mark.parametrize("error", [NightIsRunning("busy"), RuntimeError("broken")])
+def test_a_failed_or_busy_night_does_not_end_the_scheduler(
+    monkeypatch: pytest.MonkeyPatch, night_database: Database, error: Exception, now: datetime
+) -> None:
+    def fail(*_: object, **__: object) -> NightReport:
+        raise error
+
+    monkeypatch.setattr(scheduler, "run_night", fail)
+    scheduler.night_now(night_database, now=lambda: now)
+
+
+def test_the_job_is_late_rather_than_missed(night_database: Database) -> None:
+    job = scheduler.schedule(night_database).get_jobs()[0]
+    assert job.misfire_grace_time == 6 * 3600
+    assert job.coalesce
+    assert job.max_instances == 1
+
+
+def test_a_second_scheduler_waits_until_the_leader_ends(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "WAIT_SECONDS", 0.05)
+    led: list[str] = []
+
+    def lead(_database: Database, stop: threading.Event) -> None:
+        led.append(threading.current_thread().name)
+        stop.wait(10)
+
+    monkeypatch.setattr(scheduler, "_lead", lead)
+    url = database_url.render_as_string(hide_password=False)
+    stops = [threading.Event(), threading.Event()]
+    threads = [
+        threading.Thread(target=scheduler.run, args=(url, stop), name=f"t{n}") for n, stop in enumerate(stops)
+    ]
+    threads[0].start()
+    _wait_for(lambda: led == ["t0"])
+    threads[1].start()
+    assert not threading.Event().wait(0.3)
+    assert led == ["t0"]
+    stops[0].set()
+    _wait_for(lambda: led == ["t0", "t1"])
+    stops[1].set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_the_schedule_starts_and_stops(database_url: URL) -> None:
+    database = Database(database_url, role=NIGHT)
+    stop = threading.Event()
+    stop.set()
+    scheduler._lead(database, stop)
+    database.dispose()
+
+
+def _wait_for(true: object) -> None:
+    deadline = threading.Event()
+    for _ in range(200):
+        if true():  # type: ignore[operator]
+            return
+        deadline.wait(0.05)
+    raise AssertionError("it did not happen in time")
