@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dmas.catalogue.vocabulary.arrangements import Pathway
+from dmas.catalogue.vocabulary.diagnostic_tests import DIAGNOSTIC_TESTS
 from dmas.catalogue.vocabulary.procedures import groups_of, offerable_groups, procedure_group
-from dmas.catalogue.vocabulary.treatment_functions import family, treatment_function
+from dmas.catalogue.vocabulary.treatment_functions import PUBLISHED_FUNCTIONS, family, treatment_function
 from dmas.core.errors import InvalidInput
 
 
@@ -60,6 +62,23 @@ def serves(taken: Taken, function: str, group: str | None) -> bool:
         return group in expand(taken)
     related = treatment_function(taken.function).family == treatment_function(function).family
     return related and group in taken.groups - taken.excluded and function in procedure_group(group).functions
+
+
+def service_name(code: str) -> str:
+    """Return a service as people say it: the treatment function's name or the test's."""
+    if code in DIAGNOSTIC_TESTS:
+        return DIAGNOSTIC_TESTS[code].name
+    if code in PUBLISHED_FUNCTIONS:
+        return PUBLISHED_FUNCTIONS[code].name
+    return treatment_function(code).name
+
+
+def market(pathway: str, code: str) -> str:
+    """Return the code under which a service is matched: a function's family, or the test itself.
+
+    A published group such as X05, which a rehearsal uses where the figures say no more, stands for itself.
+    """
+    return code if pathway == Pathway.DIAGNOSTIC or code in PUBLISHED_FUNCTIONS else service(code)
 
 
 def service(function: str) -> str:

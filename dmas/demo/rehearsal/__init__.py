@@ -1,0 +1,1 @@
+"""The exchange that a month's published figures describe, and one night on it."""
