@@ -22,7 +22,7 @@ class RttCount(Base):
     __table_args__ = (
         CheckConstraint("part IN ('1A', '1B', '2', '2A', '3')", name="part"),
         CheckConstraint("total >= 0", name="total"),
-        CheckConstraint("array_length(weeks, 1) = 105", name="weeks"),
+        CheckConstraint("cardinality(weeks) = 105", name="weeks"),
         Index("ix_rtt_count_period_part", "period", "part"),
     )
 

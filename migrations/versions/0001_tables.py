@@ -113,7 +113,7 @@ def upgrade() -> None:
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('weeks', postgresql.ARRAY(sa.Integer()), nullable=False),
     sa.CheckConstraint("part IN ('1A', '1B', '2', '2A', '3')", name=op.f('ck_rtt_count_part')),
-    sa.CheckConstraint('array_length(weeks, 1) = 105', name=op.f('ck_rtt_count_weeks')),
+    sa.CheckConstraint('cardinality(weeks) = 105', name=op.f('ck_rtt_count_weeks')),
     sa.CheckConstraint('total >= 0', name=op.f('ck_rtt_count_total')),
     sa.PrimaryKeyConstraint('period', 'provider_code', 'treatment_function', 'part', name=op.f('pk_rtt_count'))
     )
