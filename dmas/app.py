@@ -32,6 +32,8 @@ from dmas.web import access, errors, filters, headers, layout, lists, pages, tra
 VIEWS = (
     "dmas.web.health",
     "dmas.web.views",
+    "dmas.accounts.views",
+    "dmas.requests.views",
 )
 
 # Where somebody goes who has begun to sign in and still owes something.

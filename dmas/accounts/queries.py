@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
@@ -15,13 +15,20 @@ from dmas.accounts import policy
 from dmas.accounts.models import Membership, OneTimeLink, SignIn, Staff
 from dmas.accounts.rules.roles import MANAGERS
 from dmas.accounts.rules.sign_ins import fingerprint
-from dmas.core.actors import Actor
+from dmas.core.actors import Actor, Role
 from dmas.core.db import introduce
 from dmas.core.errors import NotFound
 from dmas.providers.models import Organisation
 
 Found = TypeVar("Found")
 LOOKING_UP = Actor.system("account-look-up")
+
+# How a list of people can be ordered.
+ORDERS: dict[str, ColumnElement[Any]] = {
+    "name": func.lower(Staff.name),
+    "role": cast(ColumnElement[Any], Membership.role),
+    "granted": cast(ColumnElement[Any], Membership.granted_at),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,11 @@ class Desk:
 
     membership: Membership
     organisation: Organisation
+
+    @property
+    def role_label(self) -> str:
+        """Return the role as people say it."""
+        return Role(self.membership.role).label
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -86,9 +98,22 @@ def organisations(session: Session) -> list[Organisation]:
     return list(session.scalars(statement))
 
 
-def people(session: Session, actor: Actor, organisation_code: str) -> list[Person]:
-    """Return who works for an organisation, by name; a person with two roles there twice."""
-    statement = (
+def people(
+    session: Session,
+    actor: Actor,
+    organisation_code: str,
+    *,
+    words: str = "",
+    role: str = "",
+    order: str = "name",
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[list[Person], int]:
+    """Return who works for an organisation and how many there are; a person with two roles there twice.
+
+    `words` are looked for in name and email; `order` is a key of ORDERS, with a minus before it to turn it.
+    """
+    found = (
         select(Staff, Membership)
         .join(Membership, Membership.staff_id == Staff.id)
         .where(
@@ -96,9 +121,18 @@ def people(session: Session, actor: Actor, organisation_code: str) -> list[Perso
             Membership.ended_at.is_(None),
             visible_to(actor),
         )
-        .order_by(func.lower(Staff.name), Membership.id)
     )
-    return [Person(staff, membership) for staff, membership in session.execute(statement)]
+    if words:
+        found = found.where(
+            Staff.name.icontains(words, autoescape=True) | Staff.email.icontains(words, autoescape=True)
+        )
+    if role:
+        found = found.where(Membership.role == role)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    key = ORDERS[order.removeprefix("-")]
+    ordered = found.order_by(key.desc() if order.startswith("-") else key, Membership.id)
+    rows = session.execute(ordered.limit(limit).offset(offset))
+    return [Person(staff, membership) for staff, membership in rows], total
 
 
 def desks(session: Session, staff_id: uuid.UUID) -> list[Desk]:

@@ -35,7 +35,11 @@ def invite(session: Session, command: Invite, *, actor: Actor, now: datetime) ->
 
     Raises NotAllowed, InvalidInput for a role that does not fit or a person who has it already.
     """
-    where = queries.organisation(session, command.organisation_code)
+    where = session.get(Organisation, command.organisation_code)
+    if where is None:
+        raise InvalidInput(
+            f"There is no organisation with the code {command.organisation_code}.", field="organisation"
+        )
     _check_role(where, command.role, actor=actor, now=now)
     email = clean_email(command.email)
     known = queries.known_by_email(session, email)
