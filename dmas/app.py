@@ -101,7 +101,12 @@ def _open_database(settings: Settings) -> Database:
 
 
 def _set_up_templates(app: Flask) -> None:
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": ChainableUndefined}
+    app.jinja_options = {
+        "autoescape": True,  # Flask's own choice leaves out the library's .jinja files
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "undefined": ChainableUndefined,
+    }
     app.jinja_env.loader = ChoiceLoader(
         [app.jinja_env.loader, PackageLoader("nhsuk_frontend_jinja")]  # type: ignore[list-item]
     )

@@ -156,9 +156,10 @@ class Page:
             if one.tag not in {"input", "textarea", "select", "option"} or one.inside("form") is not form:
                 continue
             kind, name = one.get("type", "text"), one.get("name")
-            ticked = kind not in {"checkbox", "radio"} or "checked" in one.attributes
+            ticks = kind in {"checkbox", "radio"}
+            ticked = not ticks or "checked" in one.attributes
             if one.tag == "input" and name and ticked and kind not in {"file", "submit"}:
-                answers.setdefault(name, []).append(one.get("value", "on"))
+                answers.setdefault(name, []).append(one.get("value", "on" if ticks else ""))
             elif one.tag == "textarea":
                 answers.setdefault(name, []).append(one.text.removeprefix("\n"))
             elif one.tag == "option" and "selected" in one.attributes:

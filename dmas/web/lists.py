@@ -77,7 +77,7 @@ class Tag:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Column[Row](...) could not be called
 class Column(Generic[Row]):
     """One column: heading, what a row shows there, the sort key it offers, and what the CSV holds instead."""
 

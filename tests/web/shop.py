@@ -100,7 +100,7 @@ FURNITURE = lists.Furniture[Loaf](
     many="loaves",
     columns=(
         lists.Column("Reference", lambda loaf: lists.Link(loaf.reference, f"/shop/{loaf.kind}"), "ref"),
-        lists.Column("Kind", lambda loaf: lists.Tag(loaf.kind, "green")),
+        lists.Column[Loaf]("Kind", lambda loaf: lists.Tag(loaf.kind, "green")),
         lists.Column("Places", lambda loaf: loaf.places, "places", numeric=True),
         lists.Column("Price", lambda loaf: loaf.price, export=lambda loaf: loaf.price),
     ),
