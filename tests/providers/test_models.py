@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -20,9 +22,7 @@ from tests.factories.providers import make_independent, make_site, make_trust
         {"code": "lower"},
     ],
 )
-def test_an_organisation_must_make_sense(
-    database: Database, system: Actor, values: dict[str, object]
-) -> None:
+def test_an_organisation_must_make_sense(database: Database, system: Actor, values: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), database.unit_of_work(system) as session:
         make_trust(session, **values)
 

@@ -63,13 +63,13 @@ def test_england_is_loaded_once(database: Database, system: Actor, now: datetime
 
 
 def test_only_those_who_may_load(database: Database, system: Actor, now: datetime, tmp_path: Path) -> None:
-    for service, command in (
-        (import_ods, ImportOds(path=tmp_path)),
-        (import_icbs, ImportIcbs(path=tmp_path)),
-        (import_outcodes, ImportOutcodes(path=tmp_path)),
-    ):
-        with pytest.raises(NotAllowed), database.unit_of_work(system) as session:
-            service(session, command, actor=NOBODY, now=now)
+    with database.unit_of_work(system) as session:
+        with pytest.raises(NotAllowed):
+            import_ods(session, ImportOds(path=tmp_path), actor=NOBODY, now=now)
+        with pytest.raises(NotAllowed):
+            import_icbs(session, ImportIcbs(path=tmp_path), actor=NOBODY, now=now)
+        with pytest.raises(NotAllowed):
+            import_outcodes(session, ImportOutcodes(path=tmp_path), actor=NOBODY, now=now)
 
 
 def test_trusts_then_their_sites(
