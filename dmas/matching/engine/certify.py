@@ -11,11 +11,13 @@ from typing import Any
 
 _FIRST, _LAST = (0, ""), (9, "")  # before and after every rank
 _RADIUS_MILES = 3958.7613
+_MILES_A_DEGREE = 69.0  # of latitude, and a little less than there are
 _LIMITS = ("age", "asa", "bmi", "sex")
 _KEYS = ("assignments", "options", "unmatched", "certificate", "summary")
 
 Json = Mapping[str, Any]
 Rank = tuple[int, str]  # priority and ISO date, which order as they should
+Point = tuple[float, float, float]
 
 
 class _FaultError(Exception):
@@ -34,12 +36,16 @@ def check(problem: Json, solution: object) -> dict[str, Any]:
     return {"ok": True, "proved": proved}
 
 
-def _tenths(one: Json, other: Json) -> int:
-    phi1, phi2 = math.radians(one["lat"]), math.radians(other["lat"])
-    north = math.sin((phi2 - phi1) / 2)
-    east = math.sin((math.radians(other["lon"]) - math.radians(one["lon"])) / 2)
-    h = north * north + math.cos(phi1) * math.cos(phi2) * (east * east)
+def _tenths(one: Point, other: Point) -> int:
+    """Return the distance of two points: latitude and longitude in radians, the latitude's cosine."""
+    north, east = math.sin((other[0] - one[0]) / 2), math.sin((other[1] - one[1]) / 2)
+    h = north * north + one[2] * other[2] * (east * east)
     return math.floor(10 * (2 * _RADIUS_MILES * math.asin(min(1.0, math.sqrt(h)))) + 0.5)
+
+
+def _point(place: Json) -> Point:
+    phi = math.radians(place["lat"])
+    return phi, math.radians(place["lon"]), math.cos(phi)
 
 
 def _rank(request: Json) -> Rank:
@@ -53,32 +59,51 @@ def _members(bits: int) -> Iterator[int]:
         bits ^= low
 
 
+class _Distances:
+    """Distances from points to sites, each worked out when it is first wanted."""
+
+    def __init__(self, sites: list[Json]) -> None:
+        self.sites = {site["id"]: _point(site) for site in sites}
+        self.known: dict[tuple[float, float], tuple[Point, dict[str, int]]] = {}
+
+    def tenths(self, request: Json, sites: list[str]) -> dict[str, int]:
+        """Return the distances known from the request's point, these sites' among them."""
+        key = (request["lat"], request["lon"])
+        if key not in self.known:
+            self.known[key] = (_point(request), {})
+        point, known = self.known[key]
+        for site in sites:
+            if site not in known:
+                known[site] = _tenths(point, self.sites[site])
+        return known
+
+
 class _Market:
     """The offers of one service and setting that have a place, by id, and who may go to which of them."""
 
-    def __init__(self, offers: list[Json], sites: dict[str, Json], as_of: str) -> None:
+    def __init__(self, offers: list[Json], sites: dict[str, Json], distances: _Distances, as_of: str) -> None:
         self.offers = sorted(offers, key=lambda offer: str(offer["id"]))
-        self.sites = [sites[offer["site"]] for offer in self.offers]
-        self.position = {offer["id"]: i for i, offer in enumerate(self.offers)}
+        self.names = [offer["id"] for offer in self.offers]
+        self.site_ids = [offer["site"] for offer in self.offers]
+        self.sites = [sites[name] for name in self.site_ids]
+        self.regions = [site["region"] for site in self.sites]
+        self.position = {name: i for i, name in enumerate(self.names)}
         self.all = (1 << len(self.offers)) - 1
+        self.distances = distances
         self.as_of = as_of
         self.memory: dict[Any, int] = {}
-        self.miles: dict[tuple[float, float], list[int]] = {}
         self.layers: list[tuple[Rank, int]] = []
 
-    def tenths(self, request: Json) -> list[int]:
-        """Return the distance to each offer's site."""
-        point = (request["lat"], request["lon"])
-        if point not in self.miles:
-            by_site = {site["id"]: _tenths(request, site) for site in self.sites}
-            self.miles[point] = [by_site[site["id"]] for site in self.sites]
-        return self.miles[point]
+    def tenths(self, request: Json, offer: int) -> int:
+        """Return the distance to one offer's site."""
+        site = self.site_ids[offer]
+        return self.distances.tenths(request, [site])[site]
 
     def set_cut_offs(self, frozen: dict[str, Rank]) -> None:
         """Group the offers by cut-off, the latest first."""
         groups: dict[Rank, int] = {}
-        for i, offer in enumerate(self.offers):
-            rank = frozen.get(offer["id"], _LAST)
+        for i, name in enumerate(self.names):
+            rank = frozen.get(name, _LAST)
             groups[rank] = groups.get(rank, 0) | 1 << i
         self.layers = sorted(groups.items(), reverse=True)
 
@@ -151,9 +176,30 @@ class _Market:
             return self.all
         if "region" in travel:
             region = request["region"]
-            return self._set(("region", region), (site["region"] == region for site in self.sites))
+            return self._set(("region", region), (one == region for one in self.regions))
         key = ("miles", request["lat"], request["lon"], travel["miles"])
-        return self._set(key, (tenths <= 10 * travel["miles"] for tenths in self.tenths(request)))
+        return self._set(key, self._within(request, travel["miles"]))
+
+    def _within(self, request: Json, miles: int) -> Iterator[bool]:
+        """Yield whether each site is within reach; one far enough north or south is not worth measuring."""
+        degrees = (miles + 1) / _MILES_A_DEGREE
+        near = {site["id"] for site in self.sites if abs(site["lat"] - request["lat"]) <= degrees}
+        known = self.distances.tenths(request, list(near))
+        return (site in near and known[site] <= 10 * miles for site in self.site_ids)
+
+    def least(self, request: Json, bits: int, unit: int, prices: dict[str, int]) -> int:
+        """Return m: the least cost with price over some offers."""
+        key = ("least", request["lat"], request["lon"], request["region"], bits)
+        if key not in self.memory:
+            chosen = list(_members(bits))
+            known = self.distances.tenths(request, [self.site_ids[i] for i in chosen])
+            self.memory[key] = min(
+                known[self.site_ids[i]] * unit
+                + (self.regions[i] != request["region"])
+                + prices.get(self.names[i], 0)
+                for i in chosen
+            )
+        return self.memory[key]
 
 
 def _meets(limits: Json, name: str, value: Any, lenient: bool) -> bool:
@@ -181,8 +227,9 @@ class _Check:
             if offer["places"]:
                 grouped.setdefault((offer["service"], offer["setting"]), []).append(offer)
         as_of = problem["as_of"]
-        self.markets = {key: _Market(offers, self.sites, as_of) for key, offers in grouped.items()}
-        self.nothing = _Market([], {}, as_of)
+        distances = _Distances(problem["sites"])
+        self.nothing = _Market([], {}, distances, as_of)
+        self.markets = {key: _Market(offers, self.sites, distances, as_of) for key, offers in grouped.items()}
         self.layers: dict[str, tuple[Rank, int]] = {}
         self.matched = [name for name, r in self.requests.items() if r["priority"] in (2, 3, 4)]
         self.feasible = {name: self._feasible(name) for name in self.matched}
@@ -219,7 +266,7 @@ class _Check:
 
     def _distance(self, name: str, offer: str) -> int:
         market = self._market(name)
-        return market.tenths(self.requests[name])[market.position[offer]]
+        return market.tenths(self.requests[name], market.position[offer])
 
     def _assignments(self) -> None:
         """Each entry is a feasible pair with its true distance, and nothing is given twice."""
@@ -330,12 +377,7 @@ class _Check:
         return self._distance(name, offer) * self.unit + outside + self.prices.get(offer, 0)
 
     def _least(self, name: str) -> int:
-        """Return m, the least cost with price over the pairs in play."""
-        market, request, bits = self._market(name), self.requests[name], self.layers[name][1]
-        key = ("least", request["lat"], request["lon"], request["region"], bits)
-        if key not in market.memory:
-            market.memory[key] = min(self._cost(name, market.offers[i]["id"]) for i in _members(bits))
-        return market.memory[key]
+        return self._market(name).least(self.requests[name], self.layers[name][1], self.unit, self.prices)
 
     def _unmatched(self) -> list[Json]:
         """Write again, from the problem, why each request is not fully served."""
@@ -389,7 +431,7 @@ class _Check:
     def _next_option(self, name: str, has: list[str], room: dict[str, int]) -> str:
         market = self._market(name)
         known = {self._provider(offer) for offer in has}
-        names = [market.offers[i]["id"] for i in _members(self.feasible[name])]
+        names = [market.names[i] for i in _members(self.feasible[name])]
         open_to = [offer for offer in names if room[offer] and offer not in has]
         new = [offer for offer in open_to if self._provider(offer) not in known]
         return min(new or open_to, key=lambda offer: (self._distance(name, offer), offer), default="")

@@ -80,7 +80,8 @@ def test_its_distance_is_everybodys_distance() -> None:
     draw = random.Random(4)
     for _ in range(20_000):
         a, b, c, d = (draw.uniform(49, 61), draw.uniform(-9, 3), draw.uniform(49, 61), draw.uniform(-9, 3))
-        assert certify._tenths({"lat": a, "lon": b}, {"lat": c, "lon": d}) == tenths_between(a, b, c, d)
+        one, other = certify._point({"lat": a, "lon": b}), certify._point({"lat": c, "lon": d})
+        assert certify._tenths(one, other) == tenths_between(a, b, c, d)
 
 
 def test_the_example_is_proved() -> None:
