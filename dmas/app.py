@@ -33,6 +33,7 @@ VIEWS = (
     "dmas.web.health",
     "dmas.web.views",
     "dmas.accounts.views",
+    "dmas.offers.views",
     "dmas.requests.views",
 )
 

@@ -243,3 +243,20 @@ LONGEST_NOTE = 500
 MOST_FOLLOW_ON_WEEKS = 104
 # Tokens that follow from other answers, so that no form asks for them twice.
 DERIVED_TOKENS = ("critical_care:2", "critical_care:3", "children", "pre_assessment")
+
+
+class Procedures(StrEnum):
+    """Which operations of a service an offer takes, as one question."""
+
+    ANY = "any"
+    EXCEPT = "except"
+    ONLY = "only"
+
+    @property
+    def label(self) -> str:
+        """Return the answer as people say it."""
+        return {
+            "any": "Any operation in this service",
+            "except": "Any operation except those ticked below",
+            "only": "Only those ticked below",
+        }[self.value]

@@ -10,7 +10,7 @@ from dmas.offers.rules.lifecycle import (
     opening_verb,
     region_may_approve,
 )
-from dmas.offers.rules.terms import changes, provides, standard_notice, tightened
+from dmas.offers.rules.terms import changes, moved_on, provides, standard_notice, tightened
 
 __all__ = [
     "TRANSITIONS",
@@ -22,6 +22,7 @@ __all__ = [
     "ended_because",
     "freshness",
     "in_the_night",
+    "moved_on",
     "needs_approval",
     "opening_verb",
     "provides",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,6 +38,13 @@ def provides(kind: OfferKind, terms: OfferTerms, *, icb: str | None, region: str
     if terms.gives_treatment:
         tokens.add("treatment_follows")
     return sorted(tokens)
+
+
+def moved_on(terms: OfferTerms, today: date) -> OfferTerms:
+    """Return last week's terms for this week: dates a week later, or the weeks it takes to reach today."""
+    weeks = max(1, -(-(today - terms.window_from).days // 7))
+    later = timedelta(weeks=weeks)
+    return replace(terms, window_from=terms.window_from + later, window_to=terms.window_to + later)
 
 
 def changes(before: OfferTerms, after: OfferTerms) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from dmas.offers.services.capacity import give_back, hold, release, take
 from dmas.offers.services.decisions import approve, return_to_provider
-from dmas.offers.services.posting import amend, confirm_still_true, post
+from dmas.offers.services.posting import amend, confirm_still_true, kind_of, post, terms_of
 from dmas.offers.services.stopping import close, expire_stale, resume, suspend, withdraw
 
 __all__ = [
@@ -13,11 +13,13 @@ __all__ = [
     "expire_stale",
     "give_back",
     "hold",
+    "kind_of",
     "post",
     "release",
     "resume",
     "return_to_provider",
     "suspend",
     "take",
+    "terms_of",
     "withdraw",
 ]
