@@ -58,7 +58,9 @@ def clock(now: datetime) -> Clock:
 @pytest.fixture
 def settings() -> Settings:
     """The settings of a test's installation."""
-    return Settings(environment=Environment.TEST, secret_key="a-secret-of-the-tests-with-many-letters-0123456789")
+    return Settings(
+        environment=Environment.TEST, secret_key="a-secret-of-the-tests-with-many-letters-0123456789"
+    )
 
 
 @pytest.fixture

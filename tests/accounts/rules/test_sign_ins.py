@@ -15,7 +15,9 @@ NOW = datetime(2026, 11, 21, 18, 7, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def alive(*, role: Role | None = Role.BOOKING_CLERK, idle: timedelta, left: timedelta, ended: bool = False) -> bool:
+def alive(
+    *, role: Role | None = Role.BOOKING_CLERK, idle: timedelta, left: timedelta, ended: bool = False
+) -> bool:
     return sign_ins.is_alive(
         ended_at=NOW if ended else None, last_seen_at=NOW - idle, expires_at=NOW + left, role=role, now=NOW
     )
