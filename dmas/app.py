@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask, current_app
 from flask_login import LoginManager
@@ -16,12 +15,13 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dmas import settings as installation
+from dmas import wiring
 from dmas.accounts import loading
 from dmas.accounts.queries import Desk
 from dmas.accounts.rules.sign_ins import needs_touch
 from dmas.accounts.services import sign_ins
 from dmas.accounts.vocabulary import SignInStep
-from dmas.core import events, logs
+from dmas.core import logs
 from dmas.core.actors import Role
 from dmas.core.db import Database
 from dmas.core.embedded import database_server
@@ -67,8 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     for name in VIEWS:
         app.register_blueprint(import_module(name).blueprint)
-    if find_spec("dmas.wiring"):
-        events.install(import_module("dmas.wiring").LISTENERS)
+    wiring.install()
     return app
 
 

@@ -26,6 +26,7 @@ class Browsing:
         self.app = app
         self.client = app.test_client()
         self.signed_in: dict[str, SignedIn] = {}
+        self.token: list[str] = []  # of the forms, for a test that sends many
         self._accounts_loader = app.config["LOAD_SIGN_IN"]
         app.config["LOAD_SIGN_IN"] = self._load
 

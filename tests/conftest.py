@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy.engine import URL, make_url
 
+from dmas import wiring
+from dmas.app import create_app
 from dmas.core.actors import Actor
 from dmas.core.db import NIGHT, Database
 from dmas.core.embedded import database_server
+from dmas.settings import Environment, Settings
 from tests import databases
+from tests.browsing import Browsing
+from tests.templates import SharedTemplates
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +65,42 @@ def now() -> datetime:
     return datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once() -> None:
+    """Share compiled templates between the apps of all tests: compiling is most of an app's first page."""
+    Flask.jinja_environment = SharedTemplates  # type: ignore[assignment]
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The settings of a test's installation."""
+    return Settings(
+        environment=Environment.TEST, secret_key="a-secret-of-the-tests-with-many-letters-0123456789"
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, now: datetime) -> Flask:
+    """The app on the test's database, at the test's time."""
+    app = create_app(settings)
+    app.config["CLOCK"] = lambda: now
+    app.extensions["dmas_database"] = database
+    return app
+
+
+@pytest.fixture
+def browsing(app: Flask) -> Browsing:
+    """A browser with nobody signed in; it checks every page it opens."""
+    return Browsing(app)
+
+
 @pytest.fixture
 def system() -> Actor:
     """A job that reaches the nation."""
     return Actor.system("tests")
+
+
+@pytest.fixture(autouse=True)
+def wired() -> None:
+    """Everybody listed hears the news; a test that listens for itself installs its own list."""
+    wiring.install()

@@ -10,17 +10,9 @@ from flask import Flask
 from dmas.app import create_app
 from dmas.core.actors import Actor, Reach, Role
 from dmas.core.db import Database
-from dmas.settings import Environment, Settings
+from dmas.settings import Settings
 from tests.browsing import Browsing
 from tests.web.shop import blueprint
-
-SECRET = "a-secret-of-the-tests-with-many-letters-0123456789"
-
-
-@pytest.fixture
-def settings() -> Settings:
-    """The settings of a test's installation."""
-    return Settings(environment=Environment.TEST, secret_key=SECRET)
 
 
 @pytest.fixture

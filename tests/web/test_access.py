@@ -11,7 +11,6 @@ from dmas.settings import Environment, Settings
 from dmas.web import access
 from dmas.web.access import Membership, SignedIn, SignedOut
 from tests.browsing import Browsing
-from tests.web.conftest import SECRET
 
 
 def test_a_public_page_opens_for_everybody(browsing: Browsing) -> None:
@@ -124,7 +123,7 @@ def test_next_leads_to_pages_of_ours(app: Flask, target: str) -> None:
 
 def test_cookies_are_locked_down_over_https() -> None:
     app = create_app(
-        Settings(environment=Environment.PRODUCTION, secret_key=SECRET, base_url="https://dmas.example")
+        Settings(environment=Environment.PRODUCTION, secret_key="s" * 40, base_url="https://dmas.example")
     )
     assert app.config["SESSION_COOKIE_NAME"] == "__Host-dmas"
     assert app.config["SESSION_COOKIE_SECURE"] is True

@@ -12,7 +12,6 @@ from dmas.core.actors import Actor, Role
 from dmas.settings import Environment, Settings
 from dmas.web import pages, views
 from tests.browsing import Browsing
-from tests.web.conftest import SECRET
 
 
 @pytest.mark.parametrize(
@@ -73,7 +72,7 @@ def test_a_page_for_staff_is_not_for_search_engines(browsing: Browsing, manager:
 
 
 def test_the_demonstration_says_what_it_is() -> None:
-    app = create_app(Settings(environment=Environment.TEST, secret_key=SECRET, demo=True))
+    app = create_app(Settings(environment=Environment.TEST, secret_key="s" * 40, demo=True))
     assert "Every person, place and number here is invented." in Browsing(app).get("/").text
 
 

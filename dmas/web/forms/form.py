@@ -107,5 +107,9 @@ class DmasForm(FlaskForm):  # type: ignore[misc]
         """Return the error summary: every refusal, then each field's error with a link to its input."""
         listed = list(self.refused)
         listed += [{"text": text} for text in self.form_errors]
-        listed += [{"text": field.error, "href": f"#{field.anchor}"} for field in self.asks if field.error]
+        for field in self.asks:
+            if field.error and field.kind == "hidden":
+                listed.append({"text": field.error})
+            elif field.error:
+                listed.append({"text": field.error, "href": f"#{field.anchor}"})
         return listed
