@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import text
 
+from dmas import wiring
 from dmas.core import clock, logs
 from dmas.core.db import NIGHT, Database
 from dmas.core.embedded import database_server
@@ -110,6 +111,7 @@ def _stop_on_signals(stop: threading.Event) -> None:
 def main() -> None:
     """Run the scheduler on the database named by DATABASE_URL."""
     logs.configure(as_json=True)
+    wiring.install()
     with database_server(os.environ) as url:
         run(url)
 

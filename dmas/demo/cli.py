@@ -1,4 +1,4 @@
-"""The command `dmas rehearse`: one night on the exchange that published figures describe."""
+"""The commands `dmas demo`, and `dmas rehearse`: a night on the exchange published figures describe."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import os
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from typing import TYPE_CHECKING
 
-from dmas.core.embedded import database_server
+from dmas import settings
+from dmas.core import clock
+from dmas.core.embedded import database_server, is_embedded
+from dmas.core.errors import Misconfigured
+from dmas.demo import loading
 from dmas.demo.rehearsal.run import rehearse
 
 if TYPE_CHECKING:
@@ -14,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def add_commands(subparsers: Subparsers) -> None:
-    """Add `rehearse` to the `dmas` command."""
+    """Add `demo` and `rehearse` to the `dmas` command."""
+    demo = subparsers.add_parser("demo", help="load the invented England, once", description=run_demo.__doc__)
+    demo.set_defaults(handler=run_demo)
     rehearsal = subparsers.add_parser(
         "rehearse",
         help="run a night on the newest published month",
@@ -27,6 +33,19 @@ def add_commands(subparsers: Subparsers) -> None:
         "--seed", type=int, default=1, help="the same seed draws the same exchange; default 1"
     )
     rehearsal.set_defaults(handler=run_rehearsal)
+
+
+def run_demo(_arguments: Namespace) -> int:
+    """Load the demo into the embedded server, or where DMAS_DEMO=1 into an empty database of yours."""
+    with database_server(os.environ) as url:
+        if not is_embedded(url) and not settings.load().demo:
+            raise Misconfigured(
+                "DATABASE_URL names a database of yours: the demo goes there only with DMAS_DEMO=1, and only"
+                " while it is empty."
+            )
+        loaded = loading.load(url, now=clock.now())
+    print("The demo is loaded." if loaded else "The demo was loaded before. Nothing changed.")
+    return 0
 
 
 def run_rehearsal(arguments: Namespace) -> int:

@@ -22,7 +22,7 @@ from dmas.core.actors import Actor
 from dmas.core.audit import AuditEvent
 from dmas.core.bulk import allow_long_statements, copy_rows
 from dmas.core.db import Base
-from dmas.core.references import new_reference
+from dmas.core.references import chosen_by, new_reference
 from dmas.demo.rehearsal.generate import DrawnOffer, DrawnRequest
 from dmas.demo.rehearsal.places import Place
 from dmas.offers.models import Offer
@@ -52,8 +52,9 @@ class Ids:
 
     def reference(self, prefix: str) -> str:
         """Return the next reference, never one twice."""
-        while (reference := new_reference(prefix, self._random.choice)) in self._used:
-            continue
+        with chosen_by(self._random.choice):
+            while (reference := new_reference(prefix)) in self._used:
+                continue
         self._used.add(reference)
         return reference
 

@@ -1,0 +1,86 @@
+"""The demo, loaded once: England, people, offers, requests, two nights and what came of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dmas.accounts.models import Staff
+from dmas.core import audit
+from dmas.core.clock import london_date
+from dmas.core.db import NIGHT, Database
+from dmas.core.errors import Conflict
+from dmas.core.references import chosen_by
+from dmas.demo import answering, asking, england, offering
+from dmas.demo.personas import PERSONAS, everybody
+from dmas.demo.stage import DEMO, Stage
+from dmas.matching.nightly import run_night
+from dmas.providers.models import Organisation
+
+
+def is_loaded(session: Session) -> bool:
+    """Say whether the whole demo is there: its personas are made known last."""
+    return session.scalar(select(Staff.id).where(Staff.is_persona).limit(1)) is not None
+
+
+def load(url: str, *, now: datetime) -> bool:
+    """Load the demo into a migrated database; return False where it is there already.
+
+    Raise Conflict where an earlier load was interrupted, or the database holds providers of its own.
+    """
+    database = Database(url, statement_seconds=120)
+    try:
+        with database.unit_of_work(DEMO) as session:
+            if is_loaded(session):
+                return False
+            if session.scalar(select(Organisation.code).where(Organisation.kind == "trust").limit(1)):
+                raise Conflict(
+                    "This database already holds providers, so the demo stays out. If an earlier demo was"
+                    " interrupted, start over with `make reset`."
+                )
+        stage = Stage(database, london_date(now))
+        with chosen_by(stage.random.choice):
+            _tell(stage, url)
+        return True
+    finally:
+        database.dispose()
+
+
+def _tell(stage: Stage, url: str) -> None:
+    began = stage.at(70, 8)
+    with stage.acting(DEMO) as session:
+        england.load(session, actor=DEMO, now=began)
+    stage.invite(everybody(), began)
+    offering.offer_capacity(stage)
+    asking.ask_for_help(stage)
+    _night(stage, url, 2)
+    for hour, share in ((9, 0.5), (14, 0.6)):
+        answering.answer(stage, stage.at(2, hour), share)
+    answering.decide(stage, stage.at(2, 15), 0.8)
+    answering.name_people(stage, stage.at(2, 16), 0.9)
+    answering.hand_over(stage, stage.at(2, 17))
+    _night(stage, url, 1)
+    answering.answer(stage, stage.at(1, 11), 0.4)
+    answering.decide(stage, stage.at(1, 14), 0.4)
+    answering.name_people(stage, stage.at(1, 16), 0.4)
+    _make_personas_known(stage)
+
+
+def _night(stage: Stage, url: str, days_ago: int) -> None:
+    night = Database(url, role=NIGHT, statement_seconds=300)
+    now = stage.at(days_ago, 2, 30)
+    try:
+        run_night(night, service_date=london_date(now), now=now, owner="demo")
+    finally:
+        night.dispose()
+
+
+def _make_personas_known(stage: Stage) -> None:
+    now = stage.at(1, 18)
+    with stage.acting(DEMO) as session:
+        emails = [persona.email for persona in PERSONAS]
+        for staff in session.scalars(select(Staff).where(Staff.email.in_(emails)).order_by(Staff.email)):
+            staff.is_persona = True
+            audit.record(session, staff, "staff.persona", actor=DEMO, now=now)
