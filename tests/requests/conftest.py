@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from dmas.app import create_app
 from dmas.core import events
 from dmas.core.actors import Actor, Role
 from dmas.core.db import Database
 from dmas.providers.models import Organisation, Site
 from dmas.requests.events import RequestClosed, RequestWithdrawn
+from dmas.settings import Environment, Settings
+from tests.browsing import Browsing
 from tests.factories.providers import make_icb, make_region, make_site, make_trust
 from tests.factories.staff import actor_of, make_staff
 
@@ -80,8 +84,31 @@ def elsewhere(database: Database, system: Actor, now: datetime) -> Place:
 @pytest.fixture(autouse=True)
 def ears() -> Iterator[Ears]:
     """Listen to what requests tell, in place of the rooms above."""
-    listening = Ears()
     before = dict(events._installed)
-    events.install({RequestWithdrawn: (listening,), RequestClosed: (listening,)})
+    listening = listen()
     yield listening
     events.install(before)
+
+
+def listen() -> Ears:
+    """Install new ears for what requests tell, and nobody else's."""
+    listening = Ears()
+    events.install({RequestWithdrawn: (listening,), RequestClosed: (listening,)})
+    return listening
+
+
+@pytest.fixture
+def app(database: Database, now: datetime) -> Flask:
+    """The site on the test's database, at the test's time."""
+    settings = Settings(environment=Environment.TEST, secret_key="of-the-tests-with-letters-0123456789")
+    app = create_app(settings)
+    app.config["CLOCK"] = lambda: now
+    app.extensions["dmas_database"] = database
+    listen()  # the site has installed its own list
+    return app
+
+
+@pytest.fixture
+def browsing(app: Flask) -> Browsing:
+    """A browser on the site."""
+    return Browsing(app)
