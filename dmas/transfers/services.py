@@ -114,8 +114,8 @@ def cancel(session: Session, command: CancelTransfer, *, actor: Actor, now: date
     coded = reason(ReasonFor.CANCEL_TRANSFER, command.reason)
     transfer = _for_home(session, command, actor)
     _step(transfer, "cancel", now)
-    _note(session, transfer, command.note, actor, now)
     _record(session, transfer, "cancelled", actor, now, reason=coded.code)
+    _note(session, transfer, command.note, actor, now)
     offers.give_back(session, transfer.offer_id)
     return transfer
 
@@ -178,8 +178,8 @@ def return_to_home(session: Session, command: ReturnTransfer, *, actor: Actor, n
     transfer.return_reason = coded.code
     transfer.returned_at = now
     transfer.patient_phoned_at = command.patient_phoned_at
-    _note(session, transfer, command.note, actor, now)
     _record(session, transfer, "returned", actor, now, reason=coded.code)
+    _note(session, transfer, command.note, actor, now)
     offers.give_back(session, transfer.offer_id)
     events.publish(session, TransferReturned(transfer.id, transfer.request_id), actor=actor, now=now)
     return transfer

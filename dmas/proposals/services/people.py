@@ -62,15 +62,17 @@ def record_consent(session: Session, command: RecordConsent, *, actor: Actor, no
     if proposal.status != ProposalStatus.CHOSEN:
         raise Conflict("These places are no longer held, so nobody can be moved to them.")
     rules.check_asked_at(command.asked_at, person.named_at, now)
-    person.asked_how = command.how
-    person.asked_at = command.asked_at
-    person.asked_by = rules.check_words(
+    asked_by = rules.check_words(
         command.asked_by, field="asked_by", ask="Enter who asked the person.", most=100
     )
     if command.said is Consent.YES:
-        _say_yes(session, proposal, person, command.travel_ok, actor, now)
+        _check_yes(session, proposal, person, command.travel_ok, london_date(now))
+    person.consent = command.said
+    person.asked_how, person.asked_at, person.asked_by = command.how, command.asked_at, asked_by
+    if command.said is Consent.YES:
+        audit.record(session, person, "person.said_yes", actor=actor, now=now)
+        _take_place(session, proposal, person, actor, now)
     else:
-        person.consent = Consent.NO
         person.released_at = now
         audit.record(session, person, "person.said_no", actor=actor, now=now)
         _move_due(session, proposal, queries.waiting_people(session, [proposal.id]), actor, now)
@@ -204,22 +206,26 @@ def _distance(session: Session, postcode: str, site_code: str) -> int | None:
     return tenths_between(district.latitude, district.longitude, site.latitude, site.longitude)
 
 
-def _say_yes(
-    session: Session, proposal: Proposal, person: NamedPerson, travel_ok: bool, actor: Actor, now: datetime
+def _check_yes(
+    session: Session, proposal: Proposal, person: NamedPerson, travel_ok: bool, today: date
 ) -> None:
-    """Record a yes: the held place is taken and the hand-over begins, all in this transaction."""
-    offer = session.get_one(Offer, proposal.offer_id)
+    """Raise unless the person still fits the offer, agrees to the distance and is not moving elsewhere."""
     rules.check_travel(person.tenths, person.travel_miles, agreed=travel_ok)
-    _check_limits(offer, person, london_date(now))
+    _check_limits(session.get_one(Offer, proposal.offer_id), person, today)
     if transfer_queries.is_moving(session, person.home_code, person.pathway_id):
         raise Conflict(_MOVING)
-    person.consent = Consent.YES
-    audit.record(session, person, "person.said_yes", actor=actor, now=now)
+
+
+def _take_place(
+    session: Session, proposal: Proposal, person: NamedPerson, actor: Actor, now: datetime
+) -> None:
+    """Turn a held place into a taken one and begin the hand-over, in the transaction of the yes."""
     proposal.held -= 1
     if not places.settle_if_empty(proposal, now):
         places.set_due(proposal, queries.waiting_people(session, [proposal.id]))
     audit.record(session, proposal, "proposal.place_taken", actor=actor, now=now)
-    offers.take(session, offer.id)
+    offers.take(session, proposal.offer_id)
+    offer = session.get_one(Offer, proposal.offer_id)
     care_request = session.get_one(CareRequest, proposal.request_id)
     transfers.open_transfer(session, _transfer(proposal, person, offer, care_request), actor=actor, now=now)
 
