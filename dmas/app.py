@@ -25,8 +25,9 @@ from dmas.core import logs
 from dmas.core.actors import Role
 from dmas.core.db import Database
 from dmas.core.embedded import database_server
+from dmas.demo import loading as demo
 from dmas.settings import Environment, Settings
-from dmas.web import access, errors, filters, headers, layout, lists, pages, tracing
+from dmas.web import access, errors, filters, headers, health, layout, lists, pages, tracing
 
 # Each room's view module; it has a `blueprint`. A room joins the site by one line here.
 VIEWS = (
@@ -35,7 +36,9 @@ VIEWS = (
     "dmas.accounts.views",
     "dmas.offers.views",
     "dmas.requests.views",
+    "dmas.matching.views",
 )
+DEMO_VIEWS = ("dmas.demo.views",)
 
 # Where somebody goes who has begun to sign in and still owes something.
 STEPS = {
@@ -65,8 +68,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(access.check)
     for part in (headers, errors, filters, layout, lists):
         part.init_app(app)
-    for name in VIEWS:
+    for name in VIEWS + (DEMO_VIEWS if settings.demo else ()):
         app.register_blueprint(import_module(name).blueprint)
+    if settings.demo:
+        health.add_check(app, "demo_not_loaded", demo.is_loaded)
+    if settings.demo:  # only then is the demo, and all it leans on, in the memory of a web process
+        health.add_check(app, "demo_not_loaded", import_module("dmas.demo.loading").is_loaded)
     wiring.install()
     return app
 
@@ -113,7 +120,8 @@ def _set_up_templates(app: Flask) -> None:
 
 
 def _set_up_sign_in(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # theirs asks the database even for a page of trouble
     manager.anonymous_user = access.SignedOut
     manager.session_protection = None  # a sign-in is a row of ours: ended there, not by a change of network
     manager.user_loader(_load_sign_in)

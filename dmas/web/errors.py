@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,6 +16,8 @@ from dmas.core.errors import AlreadyDone, Conflict, InvalidInput, NotAllowed, No
 from dmas.core.logs import logger
 
 log = logger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ EXPLANATIONS = {
 
 def page(status: int, message: str | None = None) -> tuple[str, int]:
     """Return the page of an error; its own message replaces the usual words where there is one."""
+    if status < 500 and not _person_can_be_known():
+        return page(503)
     explanation = EXPLANATIONS[status]
     g.bare = g.get("bare", False) or status >= 500
     body = render_template(
@@ -93,13 +98,22 @@ def page(status: int, message: str | None = None) -> tuple[str, int]:
     return body, status
 
 
+def _person_can_be_known() -> bool:
+    """Say whether the header can name who is here: not while the database is away."""
+    try:
+        return current_user.is_authenticated in {True, False}
+    except DATABASE_AWAY:
+        return False
+
+
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """Answer an error of HTTP itself."""
     if error.code is None or error.code < 400:
         return error
     known = error.code if error.code in EXPLANATIONS else 500 if error.code >= 500 else 400
-    body, _ = page(known)
+    body, shown = page(known)
     response = error.get_response()
+    response.status_code = shown if shown != known else error.code
     response.set_data(body)
     response.content_type = "text/html; charset=utf-8"
     return response
@@ -158,7 +172,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, on_conflict)
     app.register_error_handler(InvalidInput, on_invalid)
     app.register_error_handler(AlreadyDone, on_already_done)
-    for away in (OperationalError, InterfaceError, PoolTimeout):
+    for away in DATABASE_AWAY:
         app.register_error_handler(away, on_database_away)
     if not (app.debug or app.testing):
         app.register_error_handler(Exception, on_anything)

@@ -19,6 +19,7 @@ from dmas.web import access, pages
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 HEALTH = Actor.system("health")
+NOT_MIGRATED = {"42P01", "22023"}  # no such table, no such role
 Check = Callable[[Session], bool]
 
 
@@ -51,8 +52,8 @@ def not_ready_because() -> list[str]:
             checks: dict[str, Check] = current_app.extensions.get("dmas_readiness", {})
             return [reason for reason, check in checks.items() if not check(session)]
     except SQLAlchemyError as error:
-        missing_table = getattr(getattr(error, "orig", None), "sqlstate", None) == "42P01"
-        return ["not_migrated" if missing_table else "database_unreachable"]
+        state = getattr(getattr(error, "orig", None), "sqlstate", None)
+        return ["not_migrated" if state in NOT_MIGRATED else "database_unreachable"]
 
 
 @cache

@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.exceptions import BadGateway, HTTPException, ImATeapot, ServiceUnavailable, TooManyRequests
 
 from dmas.core.actors import Actor
+from dmas.core.db import Database
 from dmas.settings import Settings
 from dmas.web import errors
 from tests.browsing import Browsing
@@ -48,6 +49,15 @@ def test_outside_tests_our_own_faults_have_a_page(settings: Settings, app: Flask
 def test_a_page_of_trouble_needs_no_sign_in_from_the_database(browsing: Browsing, manager: Actor) -> None:
     page = browsing.sign_in(manager).get("/shop/refuse/database", 503)
     assert "Ada Marsh" not in page.text
+
+
+def test_the_database_away_is_told_to_whoever_is_signed_in(app: Flask) -> None:
+    browsing = Browsing(app)
+    app.extensions["dmas_database"] = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with browsing.client.session_transaction() as session:
+        session["_user_id"] = "secret"
+    for url in ("/", "/shop/staff", "/nowhere"):
+        assert browsing.get(url, 503).heading == "Sorry, dmas cannot be used right now"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import make_url, text
 from sqlalchemy.engine import URL
 
+from dmas.app import create_app
 from dmas.core.db import OWNER, Database
+from dmas.settings import Settings
 from dmas.web import health
 
 
@@ -41,6 +45,12 @@ def test_not_ready_while_something_is_missing(stored_app: Flask) -> None:
     health.add_check(stored_app, "demo_not_loaded", lambda session: False)
     health.add_check(stored_app, "always", lambda session: True)
     assert _reasons(stored_app) == ["demo_not_loaded"]
+
+
+def test_a_demonstration_is_ready_once_it_is_loaded(settings: Settings, database: Database) -> None:
+    app = create_app(replace(settings, demo=True))
+    app.extensions["dmas_database"] = database
+    assert _reasons(app) == ["demo_not_loaded"]
 
 
 def test_not_ready_without_a_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
