@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from dmas.accounts import policy
 from dmas.accounts.models import Membership, OneTimeLink, SignIn, Staff
@@ -65,10 +65,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the scope of staff: oneself, and the people of organisations one looks after."""
     if policy.manages_everywhere(actor):
         return true()
+    theirs = aliased(Membership)  # so that a query of memberships keeps its own
     works_here = exists().where(
-        Membership.staff_id == Staff.id,
-        Membership.organisation_code == actor.organisation,
-        Membership.ended_at.is_(None),
+        theirs.staff_id == Staff.id,
+        theirs.organisation_code == actor.organisation,
+        theirs.ended_at.is_(None),
     )
     return or_(Staff.id == _own_id(actor), works_here)
 
