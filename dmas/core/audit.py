@@ -93,7 +93,16 @@ def record_many(
 
 def record_view(session: Session, entity: Audited, action: str, *, actor: Actor, now: datetime) -> None:
     """Write that an identifiable record was looked at; the record itself does not change."""
-    session.execute(insert(AuditEvent), [event_values(entity, action, actor=actor, now=now, version=None)])
+    record_views(session, [entity], action, actor=actor, now=now)
+
+
+def record_views(
+    session: Session, entities: Iterable[Audited], action: str, *, actor: Actor, now: datetime
+) -> None:
+    """Write in one statement that several identifiable records were looked at."""
+    rows = [event_values(one, action, actor=actor, now=now, version=None) for one in entities]
+    if rows:
+        session.execute(insert(AuditEvent), rows)
 
 
 def event_values(
