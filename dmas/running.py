@@ -88,20 +88,16 @@ def serve(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def supervise(commands: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> int:
     """Run commands side by side until one of them ends by itself, then end the others and return 1."""
-    children: dict[str, subprocess.Popen[bytes]] = {}
-    try:
-        for name, command in commands.items():
-            children[name] = _start(command, environ)
+    with _children() as children:
+        for command in commands.values():
+            _start(children, command, environ)
         while True:
-            for name, child in children.items():
+            for name, child in zip(commands, children, strict=True):
                 if child.poll() is not None:
-                    print(
-                        f"{name} ended by itself (exit code {child.returncode}): stopping.", file=sys.stderr
-                    )
+                    code = child.returncode
+                    print(f"{name} ended by itself (exit code {code}): stopping.", file=sys.stderr)
                     return 1
             time.sleep(0.05)
-    finally:
-        _end(list(children.values()))
 
 
 @contextmanager
@@ -109,9 +105,10 @@ def interruptible() -> Iterator[None]:
     """Turn the first signal to end into KeyboardInterrupt and ignore later ones: cleaning up comes first."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        for each in ENDING:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        if _moment.held:
+            _moment.signalled = True
+        else:
+            _interrupt()
 
     before = {each: signal.getsignal(each) for each in ENDING}
     for each in ENDING:
@@ -124,6 +121,35 @@ def interruptible() -> Iterator[None]:
             signal.signal(each, handler)
 
 
+class _Moment:
+    """Whether a signal must wait at this moment, and whether one does."""
+
+    held = False
+    signalled = False
+
+
+_moment = _Moment()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let a signal wait: a child that is started but not yet written down would be left behind."""
+    outer, _moment.held = _moment.held, True
+    try:
+        yield
+    finally:
+        _moment.held = outer
+        if _moment.signalled and not outer:
+            _moment.signalled = False
+            _interrupt()
+
+
+def _interrupt() -> None:
+    for each in ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def _environment(environ: Mapping[str, str], url: str) -> dict[str, str]:
     """Return what the parts are started with: one database, one folder, and the demo where it belongs."""
     place = {**environ, "DATABASE_URL": url, "DMAS_VAR": str(default_var(environ))}
@@ -133,19 +159,32 @@ def _environment(environ: Mapping[str, str], url: str) -> dict[str, str]:
     return place
 
 
-def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+@contextmanager
+def _children() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Hold the children that are started inside, and end them all at the end."""
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        yield children
+    finally:
+        with _uninterrupted():
+            _end(children)
+
+
+def _start(
+    children: list[subprocess.Popen[bytes]], command: Sequence[str], environ: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own: the terminal's Ctrl-C is ours to pass on, once."""
-    return subprocess.Popen(  # noqa: S603
-        command, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    with _uninterrupted():
+        child = subprocess.Popen(  # noqa: S603
+            command, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        children.append(child)
+    return child
 
 
 def _step(name: str, command: Sequence[str], environ: Mapping[str, str]) -> None:
-    child = _start(command, environ)
-    try:
-        code = child.wait()
-    finally:
-        _end([child])
+    with _children() as children:
+        code = _start(children, command, environ).wait()
     if code != 0:
         raise Misconfigured(f"`dmas {name}` failed (exit code {code}): see above.")
 

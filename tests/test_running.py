@@ -100,7 +100,7 @@ class Everything:
         return [part["part"] for part in self.parts()]
 
     def wait_for(self, words: str) -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while words not in self.said() + " ".join(self.names()):
             assert time.monotonic() < until, self.said()
             assert self.process.poll() is None, self.said()
@@ -165,6 +165,7 @@ def everything(tmp_path: Path) -> Iterator[object]:
 def test_everything_starts_in_order_and_ends_without_a_trace(everything, number: signal.Signals) -> None:
     run = everything()
     run.wait_for("dmas is ready")
+    run.wait_for("grandchild")
     assert run.names()[:3] == ["migrate", "demo", "nightly"]
     assert set(run.names()[3:]) == {"web", "scheduler", "grandchild"}
     assert f"http://localhost:{run.port}/" in run.said()
@@ -229,6 +230,7 @@ def test_a_named_database_gets_no_demo_unless_asked(everything, server_url) -> N
     url = server_url.render_as_string(hide_password=False).replace("dmas-pg-", "./dmas-pg-")
     run = everything(DATABASE_URL=url, DMAS_DEMO="0")
     run.wait_for("dmas is ready")
+    run.wait_for("grandchild")
     assert run.names()[0] == "migrate"
     assert set(run.names()[1:]) == {"web", "scheduler", "grandchild"}
     assert running.PERSONAS not in run.said()
@@ -267,6 +269,19 @@ def test_signals_are_given_back() -> None:
     with pytest.raises(KeyboardInterrupt), running.interruptible():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_signal_that_comes_while_a_child_is_started_waits_until_it_is_written_down() -> None:
+    steps: list[str] = []
+
+    def start_and_write_down() -> None:
+        with running.interruptible(), running._uninterrupted():
+            signal.raise_signal(signal.SIGTERM)
+            steps.append("written down")
+
+    with pytest.raises(KeyboardInterrupt):
+        start_and_write_down()
+    assert steps == ["written down"]
 
 
 def test_nohup_is_respected() -> None:

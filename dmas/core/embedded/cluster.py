@@ -103,10 +103,16 @@ class Cluster:
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with self.log.open("wb") as log:
             pid = self.runner.start(command, log)
+        try:
+            self._await(pid)
+        except BaseException:
+            end(pid, *AT_ONCE)
+            raise
+
+    def _await(self, pid: int) -> None:
         until = time.monotonic() + START_SECONDS
         while ping(self.socket) != Ping.OK:
             if not alive(pid) or time.monotonic() > until:
-                end(pid, *AT_ONCE)
                 said = self.log.read_text(encoding="utf-8", errors="replace")
                 raise EmbeddedServerError(f"PostgreSQL did not start in {self.data}: {_last_lines(said)}.")
             time.sleep(0.02)
