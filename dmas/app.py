@@ -72,8 +72,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(import_module(name).blueprint)
     if settings.demo:
         health.add_check(app, "demo_not_loaded", demo.is_loaded)
-    if settings.demo:  # only then is the demo, and all it leans on, in the memory of a web process
-        health.add_check(app, "demo_not_loaded", import_module("dmas.demo.loading").is_loaded)
     wiring.install()
     return app
 
