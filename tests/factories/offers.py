@@ -13,7 +13,7 @@ from dmas.core.clock import london_date
 from dmas.offers import services
 from dmas.offers.commands import OfferKind, OfferTerms, PostOffer
 from dmas.offers.models import Offer
-from dmas.offers.vocabulary import Additionality
+from dmas.offers.vocabulary import Additionality, DoneBy
 from dmas.providers.models import Organisation, Site
 from dmas.providers.vocabulary import OrganisationKind
 from tests.factories.providers import make_site
@@ -38,6 +38,8 @@ def terms(today: date, **values: Any) -> OfferTerms:
         "no_asa_limit": True,
         "no_bmi_limit": True,
         "critical_care": "none",
+        "pre_assessment_by": DoneBy.RECEIVER,
+        "follow_up_by": DoneBy.RECEIVER,
     }
     return OfferTerms(**defaults | values)
 
