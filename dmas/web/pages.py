@@ -103,6 +103,18 @@ def go(step: Step) -> Response:
     return redirect(_outcome(step), code=303)
 
 
+def act(
+    form: DmasForm, do: Callable[[Step], object], *, outcome: str, notice: str
+) -> ResponseReturnValue | None:
+    """Act once on a form that was sent and is sound, and go on; None where its page is to be shown."""
+    if not form.validate_on_submit():
+        return None
+    with refusals(form), once(form) as step:
+        do(step)
+        step.outcome, step.notice = step.outcome or outcome, step.notice or notice
+    return None if form.failed else go(step)
+
+
 def render(
     template: str, form: DmasForm | None = None, status: int | None = None, **context: Any
 ) -> ResponseReturnValue:

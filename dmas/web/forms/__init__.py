@@ -6,6 +6,7 @@ from dmas.web.forms.dates import DateField
 from dmas.web.forms.form import DmasForm
 from dmas.web.forms.numbers import DecimalField, WholeNumberField
 from dmas.web.forms.text import EmailField, FileField, HiddenField, LongTextField, PasswordField, TextField
+from dmas.web.forms.times import TimeField, in_london
 
 __all__ = [
     "AnyField",
@@ -23,5 +24,7 @@ __all__ = [
     "PasswordField",
     "SelectField",
     "TextField",
+    "TimeField",
     "WholeNumberField",
+    "in_london",
 ]
