@@ -34,6 +34,13 @@ class Who(StrEnum):
     STAFF = "staff"
 
 
+WHO_LABELS = {
+    Who.PUBLIC: "Everybody",
+    Who.SIGNED_IN: "All staff who are signed in",
+    Who.STAFF: "Staff in the named roles",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Who may open a view; `second_factor` asks for a complete sign-in."""
@@ -43,8 +50,8 @@ class Rule:
     second_factor: bool = True
 
     def __str__(self) -> str:
-        """Return the rule as one cell of a table."""
-        return ", ".join(sorted(role.label for role in self.roles)) or str(self.who)
+        """Return the rule as people say it."""
+        return ", ".join(sorted(role.label for role in self.roles)) or WHO_LABELS[self.who]
 
 
 class UndeclaredAccess(RuntimeError):

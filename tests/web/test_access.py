@@ -64,7 +64,7 @@ def test_every_view_declares_its_rule(app: Flask) -> None:
 def test_a_rule_reads_as_a_table_cell() -> None:
     rule = access.Rule(access.Who.STAFF, frozenset({Role.AUDITOR, Role.BOOKING_CLERK}))
     assert str(rule) == "Auditor, Booking clerk"
-    assert str(access.Rule(access.Who.PUBLIC)) == "public"
+    assert str(access.Rule(access.Who.PUBLIC)) == "Everybody"
 
 
 def test_staff_needs_a_role() -> None:
