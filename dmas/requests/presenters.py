@@ -81,12 +81,10 @@ class Row:
     path: str
     provider: str
     service: str
-    care: str
     places: int
     waits: str
     status: Tag
     due: str
-    posted_on: str
 
 
 def row(listed: Listed, today: date) -> Row:
@@ -98,13 +96,11 @@ def row(listed: Listed, today: date) -> Row:
         care_request.reference,
         path(care_request.reference),
         listed.provider_name,
-        treatment_function(care_request.service).name,
-        care_label(care_request),
+        f"{treatment_function(care_request.service).name}: {care_label(care_request).lower()}",
         care_request.places,
         _weeks(shortest, longest),
         status_tag(care_request),
         next_step(care_request, today),
-        day(care_request.posted_at),
     )
 
 
@@ -116,7 +112,7 @@ def next_step(care_request: CareRequest, today: date) -> str:
             return f"The ICB should have decided by {day(due)}. The region can decide now."
         return f"The ICB decides by {day(due)}."
     if care_request.status == RequestStatus.RETURNED:
-        return f"Your ICB returned it: {care_request.returned_reason}"
+        return "The trust changes it and sends it again, or withdraws it."
     if care_request.status == RequestStatus.OPEN and care_request.opened_on is not None:
         return _search(care_request, care_request.opened_on, today)
     if care_request.closed_on is not None:

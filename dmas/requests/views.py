@@ -20,19 +20,17 @@ from dmas.web import access, lists, pages
 
 blueprint = Blueprint("requests", __name__, template_folder="templates")
 
-_REFERENCE: lists.Column[presenters.Row] = lists.Column(
+_Column = lists.Column[presenters.Row]
+_REFERENCE: _Column = lists.Column(
     "Reference", lambda row: lists.Link(row.reference, row.path), export=lambda row: row.reference
 )
-_TRUST: lists.Column[presenters.Row] = lists.Column("Trust", lambda row: row.provider, "provider")
-_COLUMNS: tuple[lists.Column[presenters.Row], ...] = (
-    lists.Column("Service", lambda row: row.service, "service"),
-    lists.Column("Care", lambda row: row.care),
-    lists.Column("Places", lambda row: row.places, "places", numeric=True),
-    lists.Column("Waited", lambda row: row.waits),
-    lists.Column("State", lambda row: row.status, "status"),
-    lists.Column("What happens next", lambda row: row.due),
-    lists.Column("Posted", lambda row: row.posted_on, "posted"),
-)
+_TRUST: _Column = lists.Column("Trust", lambda row: row.provider, "provider")
+_SERVICE: _Column = lists.Column("Service", lambda row: row.service, "service")
+_PLACES: _Column = lists.Column("Places", lambda row: row.places, "places", numeric=True)
+_WAITED: _Column = lists.Column("Waited", lambda row: row.waits)
+_STATE: _Column = lists.Column("State", lambda row: row.status, "status")
+_NEXT: _Column = lists.Column("What happens next", lambda row: row.due)
+
 _STATES = [status for status in RequestStatus if status is not RequestStatus.DRAFT]
 _FILTERS = (
     lists.TextFilter("q", "Reference, reason or clinical lead"),
@@ -44,7 +42,7 @@ OWN = lists.Furniture[presenters.Row](
     caption="Requests for help",
     one="request",
     many="requests",
-    columns=(_REFERENCE, *_COLUMNS),
+    columns=(_REFERENCE, _SERVICE, _PLACES, _WAITED, _STATE, _NEXT),
     filters=_FILTERS,
     sort="-posted",
     empty="Your trust has asked for nothing yet. Ask for help, and your ICB decides within 2 working days.",
@@ -53,7 +51,7 @@ AREA = lists.Furniture[presenters.Row](
     caption="Requests for help",
     one="request",
     many="requests",
-    columns=(_REFERENCE, _TRUST, *_COLUMNS),
+    columns=(_REFERENCE, _TRUST, _SERVICE, _PLACES, _STATE, _NEXT),
     filters=(*_FILTERS, lists.TextFilter("provider", "Trust", hint="Its name or code")),
     sort="-posted",
     empty="No trust in your area has asked for help yet.",

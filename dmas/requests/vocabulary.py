@@ -24,7 +24,7 @@ STATUS_LABELS = {
     RequestStatus.DRAFT: "Draft",
     RequestStatus.AWAITING_ICB: "Awaiting ICB",
     RequestStatus.OPEN: "Open",
-    RequestStatus.RETURNED: "Returned to you",
+    RequestStatus.RETURNED: "Returned",
     RequestStatus.CLOSED: "Closed",
 }
 

@@ -41,7 +41,7 @@ ACCOUNTS = MANAGERS | _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR, Role
 HEADER = (
     Link("Home", "/home"),
     Link("Offers", "/offers", MANAGERS),
-    Link("Requests", "/requests", MANAGERS),
+    Link("Requests", "/requests", HOME_TRUST | TRUST | OVERSIGHT - _for(Role.AUDITOR)),
     Link("Find capacity", "/find-capacity", MANAGERS | _for(Role.ICB_COORDINATOR)),
     Link("Diagnostics", "/diagnostics", MANAGERS),
     Link("Waiting list", "/waiting-list", TRUST),

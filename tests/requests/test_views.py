@@ -233,6 +233,7 @@ class TestNew:
             "Choose what moves",
             "Enter how many places",
             "Choose a priority",
+            "Choose how many weeks they have waited",
             "Enter the youngest age",
             "Enter the oldest age",
             "Choose the worst ASA grade, or not known",
@@ -498,7 +499,7 @@ class TestIndex:
             make_request(session, now=now, trust=here.trust, status=RequestStatus.AWAITING_ICB)
         sheet = browsing.sign_in(here.manager).get("/requests?status=open&format=csv").html
         assert sheet.count("\n") == 2
-        assert f"{made.reference},Trauma and orthopaedics,Inpatient surgery,2,42 to 44 weeks,Open" in sheet
+        assert f"{made.reference},Trauma and orthopaedics: inpatient surgery,2,42 to 44 weeks,Open" in sheet
 
     @pytest.mark.parametrize("order", ["posted", "service", "places", "status", "-places"])
     def test_every_column_sorts(self, shown_to_manager: Browsing, order: str) -> None:

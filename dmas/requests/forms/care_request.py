@@ -8,7 +8,7 @@ from typing import Any
 
 from wtforms import FieldList, FormField
 
-from dmas.catalogue.vocabulary.arrangements import Basis, Care, CriticalCare, Pathway
+from dmas.catalogue.vocabulary.arrangements import Basis, Care, CriticalCare, Pathway, Stage
 from dmas.catalogue.vocabulary.procedures import groups_of
 from dmas.catalogue.vocabulary.tokens import TokenKind, TokenTopic, form_tokens
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
@@ -176,6 +176,7 @@ class RequestForm(DmasForm):
         said = [entry for entry in self.lines.entries if not entry.form.is_blank]
         self.lines.entries = said or self.lines.entries[:1]
         passed = bool(super().validate(extra_validators))
+        passed = self._procedures_chosen() and passed
         if passed and len(self.lines.entries) > MOST_LINES:
             self.refuse(f"Ask for at most {MOST_LINES} lines at once. Post the rest in a second request.")
             passed = False
@@ -243,6 +244,17 @@ class RequestForm(DmasForm):
     def _offer_groups(self) -> None:
         for line in self.line_forms:
             line.procedure_group.choices = self.groups
+
+    def _procedures_chosen(self) -> bool:
+        """Say whether each line names its procedure, once admission is decided and the service has any."""
+        decided = self.care.data in list(Care) and Care(str(self.care.data)).stage is Stage.DECISION_TO_ADMIT
+        missing = [line for line in self.line_forms if not line.procedure_group.data]
+        if not (decided and self.groups and missing):
+            return True
+        for line in missing:
+            line.procedure_group.refuse("Choose the procedure they are waiting for")
+        self.lines.errors = ["Choose the procedure they are waiting for"]
+        return False
 
     def _of_line(self, field: str) -> AnyField | None:
         head, _, rest = field.partition("-")

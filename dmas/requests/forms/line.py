@@ -26,8 +26,8 @@ PRIORITY_CHOICES = [
 class LineForm(Form):  # type: ignore[misc]
     """So many people alike."""
 
+    procedure_group = SelectField("Procedure")
     places = WholeNumberField("Places", required="Enter how many places", low=1, high=MOST_PLACES)
-    procedure_group = SelectField("Procedure", required=None)
     priority_code = SelectField("Priority", choices=PRIORITY_CHOICES, required="Choose a priority")
     weeks = SelectField(
         "Weeks waited",
@@ -35,7 +35,6 @@ class LineForm(Form):  # type: ignore[misc]
             *((band, f"{band.replace('-', ' to ')} weeks") for band in WEEK_BANDS),
             (OWN_WEEKS, "Other"),
         ],
-        required=None,
     )
     weeks_own = TextField("Other weeks", max=20, width=10, hint="Like 41-43")
     age_from = WholeNumberField("Youngest", required="Enter the youngest age", low=0, high=130)
@@ -71,7 +70,7 @@ class LineForm(Form):  # type: ignore[misc]
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each answer, and that the weeks are said once."""
         passed = bool(super().validate(extra_validators))
-        if passed:
+        if not (self.weeks.error or self.weeks_own.error):
             try:
                 self.waited()
             except InvalidInput as error:
