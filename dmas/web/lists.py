@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import MultiDict
 
+from dmas.web.cells import FORMULA, Column, Link, Tag, guarded
 from dmas.web.forms.base import clean
 from dmas.web.forms.choices import Choice, Choices, as_choices
+
+__all__ = [
+    "FORMULA",
+    "Column",
+    "Furniture",
+    "Link",
+    "Listing",
+    "MultiFilter",
+    "SelectFilter",
+    "Tag",
+    "TextFilter",
+    "guarded",
+]
 
 Row = TypeVar("Row")
 
 PAGE_SIZE, LARGEST_PAGE, LARGEST_EXPORT = 25, 100, 10_000
-FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +66,6 @@ class MultiFilter:
 
 
 Filter = TextFilter | SelectFilter | MultiFilter
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A cell that leads somewhere."""
-
-    text: str
-    href: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A cell that is a status: words always, colour besides."""
-
-    text: str
-    colour: str = "grey"
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)  # no slots: Column[Row](...) could not be called
-class Column(Generic[Row]):
-    """One column: heading, what a row shows there, the sort key it offers, and what the CSV holds instead."""
-
-    heading: str
-    cell: Callable[[Row], Any]
-    sort: str | None = None
-    numeric: bool = False
-    export: Callable[[Row], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,14 +245,6 @@ class Listing(Generic[Row]):
     def _without(self, name: str, value: str) -> str:
         left = tuple(one for one in self.chosen[name] if one != value)
         return replace(self, chosen={**self.chosen, name: left}).url()
-
-
-def guarded(value: Any) -> Any:
-    """Return a value as a spreadsheet may safely open it: text that would run as a formula is quoted."""
-    if value is None or isinstance(value, int | float):
-        return value
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def init_app(app: Flask) -> None:

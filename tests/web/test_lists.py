@@ -6,8 +6,6 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from dmas.web import lists
@@ -130,16 +128,3 @@ def test_the_file_is_this_view_on_every_page(browsing: Browsing) -> None:
     assert rows[0] == ["Reference", "Kind", "Places", "Price"]
     assert rows[1] == ["LF-001", "rye", "1", "'=1+1"]
     assert len(rows) == 66
-
-
-@given(st.one_of(st.text(), st.sampled_from(lists.FORMULA).flatmap(lambda c: st.text().map(lambda t: c + t))))
-def test_no_text_runs_as_a_formula(text: str) -> None:
-    guarded = lists.guarded(text)
-    assert not guarded.startswith(lists.FORMULA)
-    assert guarded.removeprefix("'") == text or guarded == text
-
-
-def test_numbers_stay_numbers() -> None:
-    assert lists.guarded(-3) == -3
-    assert lists.guarded(None) is None
-    assert lists.guarded(lists.Link("=x", "/y")) == "'=x"
