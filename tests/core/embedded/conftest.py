@@ -30,8 +30,8 @@ def var() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="dmas-test-"))
     folder.chmod(0o755)
     yield folder
-    for lock in sorted(folder.rglob("postgres.lock")):
-        destroy(lock.parent)
+    for place in {folder, *(lock.parent for lock in folder.rglob("postgres.lock"))}:
+        destroy(place)
     shutil.rmtree(folder)
 
 
