@@ -53,7 +53,7 @@ def path(offer: Offer) -> str:
 
 def heading(offer: Offer) -> str:
     """Return an offer in one line, such as `Urology, day case surgery: 3 of 8 places free`."""
-    return f"{service(offer)}, {care(offer).lower()}: {free_of(offer)} places free"
+    return f"{what(offer)}: {free_of(offer)} places free"
 
 
 def service(offer: Offer) -> str:
@@ -76,6 +76,24 @@ def dates(offer: Offer) -> str:
     return f"{day(offer.window_from)} to {day(offer.window_to)}"
 
 
+def short_dates(offer: Offer) -> str:
+    """Return the window for a narrow column, such as `3 Nov to 1 Dec 2026`."""
+    first, last = offer.window_from, offer.window_to
+    end = f"{last.day} {last:%b %Y}"
+    if first == last:
+        return end
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day} {first:%b}{year} to {end}"
+
+
+def what(offer: Offer) -> str:
+    """Return service and care, such as `Urology, day case surgery`; the basis where it is not the usual one."""
+    usual = offer.basis == Basis.WHOLE_PATHWAY
+    return f"{service(offer)}, {care(offer).lower()}" + (
+        "" if usual else f", {Basis(offer.basis).label.lower()}"
+    )
+
+
 def free_of(offer: Offer) -> str:
     """Return how many places are free of how many."""
     return f"{offer.free:,} of {offer.places:,}"
@@ -94,8 +112,8 @@ def freshness(offer: Offer, today: date) -> Tag | str:
     if offer.status not in CAN_BE_CONFIRMED:
         return "–"
     if rules.freshness(offer.confirmed_on, today) is Freshness.FRESH:
-        return f"Confirmed {day(offer.confirmed_on)}"
-    return Tag(f"Still true? Last said {day(offer.confirmed_on)}", "orange")
+        return f"Said {offer.confirmed_on.day} {offer.confirmed_on:%b}"
+    return Tag(f"Confirm: {(today - offer.confirmed_on).days} days old", "orange")
 
 
 def notice(offer: Offer, today: date) -> str:
@@ -115,6 +133,20 @@ def limits(offer: Offer) -> str:
         said.append("any BMI" if offer.max_bmi is None else f"BMI {offer.max_bmi:g} or lower")
     if offer.critical_care is not None:
         said.append(_CRITICAL_CARE[CriticalCare(offer.critical_care)])
+    if offer.sex is not None:
+        said.append(_SEXES[offer.sex])
+    return ", ".join(said)
+
+
+def short_limits(offer: Offer) -> str:
+    """Return whom an offer takes for a narrow column, such as `18+, ASA to 3, BMI to 40, level 2`."""
+    said = [f"{offer.min_age} to {offer.max_age}" if offer.max_age is not None else f"{offer.min_age or 0}+"]
+    if offer.max_asa is not None:
+        said.append(f"ASA to {offer.max_asa}")
+    if offer.max_bmi is not None:
+        said.append(f"BMI to {offer.max_bmi:g}")
+    if offer.critical_care in (CriticalCare.LEVEL_2, CriticalCare.LEVEL_3):
+        said.append(f"level {offer.critical_care} care")
     if offer.sex is not None:
         said.append(_SEXES[offer.sex])
     return ", ".join(said)

@@ -51,6 +51,8 @@ def offer(**values: Any) -> Offer:
 
 def test_a_heading_is_one_line() -> None:
     assert presenters.heading(offer()).endswith("inpatient surgery: 3 of 8 places free")
+    insourced = offer(basis="insourced", contract_basis="insourcing")
+    assert presenters.what(insourced).endswith("inpatient surgery, insourced team")
     assert presenters.path(offer()) == "/offers/OF-7K3M9QT"
 
 
@@ -76,6 +78,33 @@ def test_limits_in_one_line(values: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
+        ({}, "18+"),
+        (
+            {"max_asa": 3, "max_bmi": 40.0, "critical_care": "2", "sex": "F"},
+            "18+, ASA to 3, BMI to 40, level 2 care, female patients only",
+        ),
+        ({"min_age": 2, "max_age": 15}, "2 to 15"),
+    ],
+)
+def test_limits_for_a_narrow_column(values: dict[str, Any], said: str) -> None:
+    assert presenters.short_limits(offer(**values)) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2026, 11, 3), date(2026, 12, 1), "3 Nov to 1 Dec 2026"),
+        (date(2026, 11, 3), date(2027, 1, 5), "3 Nov 2026 to 5 Jan 2027"),
+        (date(2026, 11, 3), date(2026, 11, 3), "3 Nov 2026"),
+    ],
+)
+def test_dates_for_a_narrow_column(first: date, last: date, said: str) -> None:
+    assert presenters.short_dates(offer(window_from=first, window_to=last)) == said
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
         ({}, "Any in this service"),
         ({"excluded_groups": ["hip_revision"]}, "Any in this service except Hip replacement revision"),
         ({"any_procedure": False, "procedure_groups": ["bunion"]}, "Bunion surgery"),
@@ -90,9 +119,9 @@ def test_state_and_freshness() -> None:
     assert presenters.status(offer()) == Tag("Open", "green")
     assert presenters.status(offer(held=5)) == Tag("Open, full", "blue")
     assert presenters.status(offer(status="expired")) == Tag("Expired", "grey")
-    assert presenters.freshness(offer(), TODAY) == "Confirmed 21 November 2026"
+    assert presenters.freshness(offer(), TODAY) == "Said 21 Nov"
     stale = presenters.freshness(offer(), TODAY + timedelta(days=14))
-    assert stale == Tag("Still true? Last said 21 November 2026", "orange")
+    assert stale == Tag("Confirm: 14 days old", "orange")
     assert presenters.freshness(offer(status="closed"), TODAY) == "–"
 
 

@@ -244,17 +244,23 @@ class OfferForm(DmasForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each answer, and those that make sense only together."""
-        if not super().validate(extra_validators):
-            return False
-        if self.window_to.data < self.window_from.data:
+        super().validate(extra_validators)
+        first, last = self.window_from.data, self.window_to.data
+        if first and last and last < first and not self.window_to.error:
             self.refuse("The last date must not be before the first date.", field="window_to")
         if "procedures" in self:
             self._check_procedures()
-        if "max_bmi" in self and (self.max_bmi.data is None) != bool(self.no_bmi_limit.data):
+        if (
+            "max_bmi" in self
+            and not self.max_bmi.error
+            and (self.max_bmi.data is None) != bool(self.no_bmi_limit.data)
+        ):
             self.refuse("Enter the highest BMI you take, or tick that there is no limit.", field="max_bmi")
         return not self.failed
 
     def _check_procedures(self) -> None:
+        if self.procedures.error or self.procedure_groups.error:
+            return
         ticked = bool(self.procedure_groups.data)
         if ticked and self.procedures.data == Procedures.ANY:
             question = "You ticked operations: choose whether only those, or all except those."

@@ -44,11 +44,10 @@ OWN: Furniture[OfferRow] = Furniture(
     empty="There are no offers here. Post one when you have a list or clinic you cannot fill.",
     columns=(
         _REFERENCE,
-        Column("Service", lambda row: presenters.service(row.offer), sort="service"),
-        Column("Care", lambda row: presenters.care(row.offer)),
+        Column("Care", lambda row: presenters.what(row.offer), sort="service"),
         Column("Site", lambda row: row.site_name, sort="site"),
-        Column("Dates", lambda row: presenters.dates(row.offer), sort="ends"),
-        Column("Places free", lambda row: presenters.free_of(row.offer), sort="free", numeric=True),
+        Column("Dates", lambda row: presenters.short_dates(row.offer), sort="ends"),
+        Column("Free", lambda row: presenters.free_of(row.offer), sort="free", numeric=True),
         Column("State", lambda row: presenters.status(row.offer), sort="status"),
         Column(
             "Still true?",
@@ -71,13 +70,18 @@ OWN: Furniture[OfferRow] = Furniture(
 def _elsewhere(row: OfferRow) -> Tag | str:
     if not presenters.takes_from(row.offer, access.current_actor()):
         return Tag("Not from your area", "grey")
-    return presenters.limits(row.offer)
+    return presenters.short_limits(row.offer)
+
+
+def _when(row: OfferRow) -> str:
+    short = "" if presenters.notice(row.offer, pages.today()) == "Standard notice" else ", short notice"
+    return f"{presenters.short_dates(row.offer)}{short}"
 
 
 def _ask(row: OfferRow) -> Link | str:
     if access.current_actor().role is not Role.CAPACITY_MANAGER or row.offer.basis == Basis.TEST_ONLY:
         return ""
-    return Link("Ask for these places", f"{presenters.path(row.offer)}/ask")
+    return Link("Ask now", f"{presenters.path(row.offer)}/ask")
 
 
 CAPACITY: Furniture[OfferRow] = Furniture(
@@ -88,8 +92,7 @@ CAPACITY: Furniture[OfferRow] = Furniture(
     empty="Nobody offers capacity just now. Post a request: the night looks again every day.",
     columns=(
         _REFERENCE,
-        Column("Service", lambda row: presenters.service(row.offer), sort="service"),
-        Column("Care", lambda row: presenters.care(row.offer)),
+        Column("Care", lambda row: presenters.what(row.offer), sort="service"),
         Column("Where", lambda row: f"{row.site_name}, {row.provider_name}"),
         Column(
             "Miles",
@@ -97,9 +100,8 @@ CAPACITY: Furniture[OfferRow] = Furniture(
             sort="distance",
             numeric=True,
         ),
-        Column("Dates", lambda row: presenters.dates(row.offer), sort="ends"),
-        Column("Notice", lambda row: presenters.notice(row.offer, pages.today())),
-        Column("Places free", lambda row: row.offer.free, sort="free", numeric=True),
+        Column("Dates", _when, sort="ends"),
+        Column("Free", lambda row: row.offer.free, sort="free", numeric=True),
         Column("Takes", _elsewhere),
         Column("Ask", _ask, export=lambda row: ""),
     ),

@@ -124,6 +124,10 @@ def _recent(session: Session, actor: Actor) -> list[OfferRow]:
 def _posted(offer: Offer) -> str:
     if offer.status == OfferStatus.AWAITING_ICB:
         return "The offer is posted and waits for your ICB, at most 2 working days."
+    if not rules.in_the_night(offer.basis):
+        return (
+            "The offer is open. Others find it and agree the team’s visit with you: the night leaves it out."
+        )
     if not rules.standard_notice(offer.notice, offer.window_to, pages.today()):
         return "The offer is open, on the short notice list: its places are offered by telephone."
     return "The offer is open. The next night matches it."

@@ -222,6 +222,19 @@ def test_amending_keeps_what_was_not_touched_and_refuses_a_stale_page(
     assert "Nothing was changed" in " ".join(unchanged.errors())
 
 
+def test_every_fault_is_said_at_once(browsing: Browsing, world: World, today: date) -> None:
+    browsing.sign_in(world.manager)
+    assert len(browsing.post(start(world), status=422).errors()) == 7
+    backwards = answers(today, **on("window_to", today), places="", procedures="only")
+    assert len(browsing.post(start(world), backwards, status=422).errors()) == 3
+
+
+def test_an_insourced_team_is_not_for_the_night(browsing: Browsing, world: World, today: date) -> None:
+    browsing.sign_in(world.manager)
+    browsing.post(start(world, arrangement="insourced"), answers(today))
+    assert "insourced team" in browsing.get("/offers").html
+
+
 def test_an_independent_manager_is_told_that_a_new_contract_waits(
     browsing: Browsing, database: Database, world: World, today: date
 ) -> None:
