@@ -1,1 +1,1 @@
-"""One page for each request, offer or transfer: timeline, owner, next step."""
+"""The page of one case: who has it, what they may do, what belongs to it, and everything that happened."""

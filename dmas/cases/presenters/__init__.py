@@ -1,0 +1,1 @@
+"""Cases in words: whose turn it is, the steps, the parts of each page, and the timeline."""

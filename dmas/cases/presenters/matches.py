@@ -1,0 +1,96 @@
+"""The page of a match: the case as both sides may know it, who is named; and matches as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dmas.catalogue.vocabulary.priorities import priority
+from dmas.core.actors import Actor
+from dmas.offers import presenters as offers
+from dmas.proposals import policy
+from dmas.proposals import presenters as words
+from dmas.proposals.models import NamedPerson, Proposal
+from dmas.proposals.queries import MatchRow
+from dmas.proposals.vocabulary import AskedHow, Consent
+from dmas.requests import presenters as requests
+from dmas.web.filters import count, day, weeks
+from dmas.web.lists import Link, Tag
+
+FIT_HEAD = ("What", "Asked for", "Offered", "Fit")
+PEOPLE_HEAD = ("Name", "Born", "Waited", "Priority", "Answer", "Asked")
+LISTED_HEAD = ("Match", "With", "Line", "Places", "State", "Next step by")
+_CONSENT = {Consent.TO_ASK: "yellow", Consent.YES: "green", Consent.NO: "grey"}
+# Shown above the facts, in the words of whose turn it is.
+_SAID_ABOVE = frozenset({"State", "Waiting for", "Due"})
+
+
+def title(row: MatchRow) -> str:
+    """Return what the match is, such as `2 places: hip replacement`."""
+    what = words.operation(row.line) if row.line.procedure_group else words.service(row.care_request)
+    return f"{count(row.proposal.places, 'place')}: {what[0].lower()}{what[1:]}"
+
+
+def facts(row: MatchRow, actor: Actor, today: date) -> list[tuple[str, object]]:
+    """Return the case as both sides may know it: a line of people alike, and nobody's name."""
+    said = [pair for pair in words.summary(row, today) if pair[0] not in _SAID_ABOVE]
+    said.append(("Longest wait known", waited(row.proposal, today)))
+    said.append(("Offer", Link(row.offer.reference, offers.path(row.offer))))
+    if not policy.at_receiver(actor, row.proposal):
+        asked = requests.path(row.care_request.reference)
+        said.append(("Request", Link(row.care_request.reference, asked)))
+    return said
+
+
+def waited(proposal: Proposal, today: date) -> str:
+    """Return how long the people of a match have waited, at least."""
+    return f"At least {weeks((today - proposal.waiting_since).days)}, ranked in tier {proposal.tier}"
+
+
+def people(named: Sequence[NamedPerson], today: date) -> list[tuple[object, ...]]:
+    """Return one row for each named person, under `PEOPLE_HEAD`; only for those who may see them."""
+    return [
+        (
+            f"{one.given_name} {one.family_name}",
+            day(one.date_of_birth),
+            f"{weeks((today - one.clock_start).days)}, since {day(one.clock_start)}",
+            priority(one.priority_code).code,
+            answer(one),
+            f"{AskedHow(one.asked_how).label}, {day(one.asked_at)}" if one.asked_how else "Not yet",
+        )
+        for one in named
+    ]
+
+
+def answer(person: NamedPerson) -> Tag:
+    """Return what somebody said, or that their naming was taken back."""
+    said = Consent(person.consent)
+    if said is Consent.TO_ASK and person.released_at is not None:
+        return Tag("Taken back", "grey")
+    return Tag(said.label, _CONSENT[said])
+
+
+def listed(rows: Sequence[MatchRow], actor: Actor) -> list[tuple[object, ...]]:
+    """Return one row for each match of a case, under `LISTED_HEAD`, what is due soonest first."""
+
+    def soonest(row: MatchRow) -> tuple[bool, date, str]:
+        proposal = row.proposal
+        return proposal.due_on is None, proposal.due_on or date.max, proposal.reference
+
+    return [
+        (
+            Link(row.proposal.reference, words.path(row.proposal.reference)),
+            _other_side(row, actor),
+            row.line.number,
+            f"{row.proposal.held:,} held of {row.proposal.places:,}",
+            words.status(row.proposal),
+            day(row.proposal.due_on),
+        )
+        for row in sorted(rows, key=soonest)
+    ]
+
+
+def _other_side(row: MatchRow, actor: Actor) -> str:
+    if policy.at_receiver(actor, row.proposal):
+        return row.home_name
+    return f"{row.site_name}, {row.receiver_name}"

@@ -1,0 +1,74 @@
+"""The steps of a case as buttons: what each is called and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dmas.core.actors import Actor
+from dmas.proposals import presenters as matches
+from dmas.proposals.models import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: `posts` acts at once, `weight` is primary, secondary or quiet."""
+
+    text: str
+    href: str
+    posts: bool = False
+    weight: str = "secondary"
+
+
+# verb: (words, address under the case's own, acts at once, quiet)
+_Words = tuple[str, str, bool, bool]
+
+OFFER: dict[str, _Words] = {
+    "decide": ("Decide about this offer", "/approvals/offers/{reference}", False, False),
+    "still_true": ("Still true", "/offers/{reference}/still-true", True, False),
+    "still_true_now": ("Still true", "/offers/{reference}/still-true", True, False),
+    "ask": ("Ask for these places", "/offers/{reference}/ask", False, False),
+    "resume": ("Let it run again", "/offers/{reference}/resume", True, False),
+    "amend": ("Change it", "/offers/{reference}/amend", False, False),
+    "copy": ("Copy to a new offer", "/offers/new?copy={reference}", False, True),
+    "suspend": ("Pause", "/offers/{reference}/suspend", False, True),
+    "close": ("Close: take nothing more", "/offers/{reference}/close", False, True),
+    "withdraw": ("Withdraw", "/offers/{reference}/withdraw", False, True),
+}
+REQUEST: dict[str, _Words] = {
+    "decide": ("Decide about this request", "/approvals/requests/{reference}", False, False),
+    "amend": ("Change it and send it again", "/requests/{reference}/amend", False, False),
+    "find": ("Look for open capacity", "/find-capacity?service={service}", False, False),
+    "withdraw": ("Withdraw", "/requests/{reference}/withdraw", False, True),
+}
+TRANSFER: dict[str, _Words] = {
+    "send": ("Send to the receiver", "/transfers/{reference}/send", True, False),
+    "data_set": ("Fill in the data set", "/transfers/{reference}/data-set", False, False),
+    "confirm": ("Confirm", "/transfers/{reference}/confirm", False, False),
+    "date": ("Give a date", "/transfers/{reference}/date", False, False),
+    "date_again": ("Change the date", "/transfers/{reference}/date", False, False),
+    "treat": ("Record the treatment", "/transfers/{reference}/treated", False, False),
+    "re_register": ("Put back on our list", "/transfers/{reference}/re-register", False, False),
+    "return": ("Return to the home trust", "/transfers/{reference}/return", False, True),
+    "cancel": ("Cancel the hand-over", "/transfers/{reference}/cancel", False, True),
+}
+
+# Possible at any time, so never the thing to do next.
+_NEVER_FIRST = frozenset({"amend", "still_true_now", "find", "date_again"})
+
+
+def steps(table: Mapping[str, _Words], verbs: Sequence[str], **address: str) -> list[Step]:
+    """Return the steps of some verbs in their order; the first one that moves the case on is primary."""
+    found: list[Step] = []
+    for verb in verbs:
+        text, href, posts, quiet = table[verb]
+        first = not found and not quiet and verb not in _NEVER_FIRST
+        weight = "primary" if first else "quiet" if quiet else "secondary"
+        found.append(Step(text, href.format(**address), posts, weight))
+    return found
+
+
+def of_match(proposal: Proposal, actor: Actor) -> list[Step]:
+    """Return the steps of a match for the actor, the main one first."""
+    found = sorted(matches.steps(proposal, actor), key=lambda one: not one.main)
+    return [Step(one.text, one.href, weight="primary" if one.main else "secondary") for one in found]

@@ -1,0 +1,216 @@
+"""The audit trail of a case as sentences; nothing here names or describes a person who waits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dmas.catalogue.vocabulary.reasons import REASONS, ReasonFor
+from dmas.core.actors import ROLE_LABELS, Role
+from dmas.core.audit import AuditEvent
+from dmas.core.clock import london_date
+from dmas.transfers.vocabulary.data_set import ELEMENTS
+from dmas.web.filters import count, day, miles
+
+SHOWN_AT_ONCE = 8
+
+WORDS = {
+    "offer.posted": "Offer posted",
+    "offer.amended": "Offer changed",
+    "offer.confirmed": "Said to be still true",
+    "offer.approved": "Offer approved",
+    "offer.returned": "Offer returned to the provider",
+    "offer.suspended": "Offer paused",
+    "offer.resumed": "Offer runs again",
+    "offer.closed": "Offer closed: nothing more is taken",
+    "offer.withdrawn": "Offer withdrawn",
+    "offer.expired": "Offer expired",
+    "request.posted": "Help asked for",
+    "request.resubmitted": "Changed and sent to the ICB again",
+    "request.approved": "Request approved: the search begins",
+    "request.returned": "Returned to the trust",
+    "request.withdrawn": "Request withdrawn",
+    "request.closed": "Request closed",
+    "proposal.made": "Places asked for by hand and held",
+    "proposal.made_by_night": "Matched by the night: places held",
+    "proposal.accepted": "Accepted by the receiver",
+    "proposal.accepted_subject": "Accepted subject to assessment",
+    "proposal.declined": "Declined by the receiver",
+    "proposal.question_asked": "Receiver asked a question",
+    "proposal.question_answered": "Home trust answered the question",
+    "proposal.chosen": "Home trust took the places",
+    "proposal.capacity_declined": "Home trust left the places",
+    "proposal.places_released": "Places given back",
+    "proposal.place_taken": "A person said yes: one place taken",
+    "proposal.due_moved": "Next date set",
+    "proposal.lapsed": "Lapsed without an answer",
+    "proposal.places_lapsed": "Places nobody was named for went back",
+    "proposal.withdrawn": "Match ended: the other side withdrew",
+    "proposal.gone": "Match ended: the offer no longer fits",
+    "proposal.superseded": "Match ended: the request closed",
+    "person.named": "A person was named",
+    "person.released": "A naming was taken back before the person was asked",
+    "person.said_yes": "A person said yes",
+    "person.said_no": "A person said no, and keeps their place at home",
+    "transfer.opened": "Hand-over begun",
+    "transfer.data_set_saved": "Data set saved",
+    "transfer.sent": "Sent to the receiver",
+    "transfer.confirmed": "Confirmed by the receiver",
+    "transfer.dated": "Date given",
+    "transfer.treated": "Treated",
+    "transfer.returned": "Returned to the home trust",
+    "transfer.re_registered": "Back on the home list with the original clock",
+    "transfer.cancelled": "Cancelled before it was sent",
+    "transfer.message_written": "A message was written",
+}
+
+# Looking changes nothing: these are counted apart, so that the story stays short.
+LOOKS = {
+    "person.seen": "Looked at who is named",
+    "transfer.data_set_seen": "Looked at who moves",
+    "transfer.data_set_downloaded": "Downloaded the data set",
+}
+# A step so small that the next line says it.
+_SILENT = frozenset({"proposal.due_moved"})
+
+_REASON_OF = {
+    "offer.returned": ReasonFor.ICB_RETURN,
+    "offer.suspended": ReasonFor.SUSPEND_OFFER,
+    "offer.withdrawn": ReasonFor.WITHDRAW_OFFER,
+    "request.returned": ReasonFor.ICB_RETURN,
+    "request.withdrawn": ReasonFor.WITHDRAW_REQUEST,
+    "proposal.made": ReasonFor.BY_HAND,
+    "proposal.declined": ReasonFor.DECLINE,
+    "proposal.capacity_declined": ReasonFor.TRUST_DECLINE,
+    "transfer.returned": ReasonFor.RETURN,
+    "transfer.cancelled": ReasonFor.CANCEL_TRANSFER,
+}
+_OTHER_REASONS = {
+    "no_answer": "Nobody answered in time",
+    "limits_tightened": "The offer's limits were tightened",
+    "offer_withdrawn": "The offer was withdrawn",
+    "offer_suspended": "The offer was paused",
+    "request_withdrawn": "The request was withdrawn",
+    "request_closed": "The request was closed",
+    "fulfilled": "Every place found",
+    "unmet": "Not found in time",
+    "expired": "The date needed by has passed",
+    "window_over": "Its last date has passed",
+    "unconfirmed": "Nobody confirmed it for 28 days",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline."""
+
+    at: datetime
+    what: str
+    who: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The newest entries, the earlier ones, and who looked at identifiable details."""
+
+    latest: list[Entry]
+    earlier: list[Entry]
+    looks: list[tuple[str, str, str, int]]
+
+
+def timeline(events: Sequence[AuditEvent], names: Mapping[str, str], *, about: str) -> Timeline:
+    """Return a case's events newest first; events of other records than `about` say which."""
+    told = [
+        entry(event, names, about=about)
+        for event in reversed(events)
+        if event.action not in LOOKS and event.action not in _SILENT
+    ]
+    return Timeline(told[:SHOWN_AT_ONCE], told[SHOWN_AT_ONCE:], looks(events, names))
+
+
+def entry(event: AuditEvent, names: Mapping[str, str], *, about: str) -> Entry:
+    """Return one event as a line."""
+    what = WORDS.get(event.action, event.action.replace(".", ": ").replace("_", " "))
+    if event.reference is not None and event.reference != about:
+        what = f"{what} ({event.reference})"
+    said = [_reason(event), *_details(event.details)]
+    return Entry(event.at, what, actor(event, names), ". ".join(words for words in said if words))
+
+
+def actor(event: AuditEvent, names: Mapping[str, str]) -> str:
+    """Return who did it: name, role and organisation; a job is the exchange itself."""
+    if event.role is None:
+        return "the exchange itself"
+    role = ROLE_LABELS[Role(event.role)].lower()
+    where = names.get(event.organisation_code or "", event.organisation_code or "")
+    return f"{event.actor_name}, {role}, {where}"
+
+
+def looks(events: Sequence[AuditEvent], names: Mapping[str, str]) -> list[tuple[str, str, str, int]]:
+    """Return (day, who, what, times) of every look at identifiable details, newest first."""
+    counted: Counter[tuple[date, str, str]] = Counter(
+        (london_date(event.at), actor(event, names), LOOKS[event.action])
+        for event in events
+        if event.action in LOOKS
+    )
+    rows = sorted(counted.items(), key=lambda row: row[0], reverse=True)
+    return [(day(on), who, what, times) for (on, who, what), times in rows]
+
+
+def _reason(event: AuditEvent) -> str:
+    code = event.reason
+    if code is None:
+        return ""
+    step = _REASON_OF.get(event.action)
+    if step is not None and code in REASONS[step]:
+        return REASONS[step][code].label
+    return _OTHER_REASONS.get(code, code.replace("_", " ").capitalize())
+
+
+def _details(details: Mapping[str, Any]) -> list[str]:
+    said = []
+    for name, write in _WRITTEN.items():
+        if details.get(name) not in (None, "", 0, [], {}):
+            said.append(write(details[name]))
+    return said
+
+
+def _changed(changed: Mapping[str, Any] | Sequence[str]) -> str:
+    names = [ELEMENTS[name].label if name in ELEMENTS else _TERMS.get(name, name) for name in changed]
+    return "Changed: " + ", ".join(name.replace("_", " ").lower() for name in names)
+
+
+_TERMS = {
+    "window_from": "first date",
+    "window_to": "last date",
+    "min_age": "youngest age",
+    "max_age": "oldest age",
+    "max_asa": "worst ASA",
+    "max_bmi": "worst BMI",
+    "no_asa_limit": "ASA limit",
+    "no_bmi_limit": "BMI limit",
+    "any_procedure": "operations taken",
+    "procedure_groups": "operations named",
+    "excluded_groups": "operations left out",
+    "tokens": "what the site provides",
+    "accepts_regions": "regions taken from",
+    "accepts_icbs": "ICBs taken from",
+}
+_WRITTEN: dict[str, Callable[[Any], str]] = {
+    "places": lambda places: count(places, "place"),
+    "released": lambda places: f"{count(places, 'place')} went back",
+    "tenths": miles,
+    "overtakes": lambda places: f"Passed over {count(places, 'better-ranked place')}",
+    "first_date": lambda text: day(date.fromisoformat(text)),
+    "treated_on": lambda text: day(date.fromisoformat(text)),
+    "rtt_status": lambda code: f"Referral to treatment status {code}",
+    "lines": lambda lines: (
+        f"{count(sum(line['places'] for line in lines), 'place')} in {count(len(lines), 'line')}"
+    ),
+    "changed": _changed,
+    "note": lambda note: f"“{note}”",
+}
