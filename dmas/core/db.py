@@ -161,6 +161,7 @@ def check_version(entity: Audited, seen: int) -> None:
 def _engine(url: URL, role: str, pool_size: int, statement_seconds: int) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # an error's text must not quote what was being written
         pool_pre_ping=True,
         pool_recycle=1800,
         pool_size=pool_size,

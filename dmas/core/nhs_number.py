@@ -6,8 +6,9 @@ import re
 
 from dmas.core.errors import InvalidInput
 
-_SEPARATORS = re.compile(r"[ -]")
-_TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}(?![0-9])", re.ASCII)
+# A space or hyphen of any kind: numbers are pasted from letters and spreadsheets.
+_SEPARATORS = re.compile(r"[\s\u2010-\u2015-]")
+_TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{3}[\s\u2010-\u2015-]?[0-9]{3}[\s\u2010-\u2015-]?[0-9]{4}(?![0-9])")
 
 
 def check_digit(first_nine: str) -> int | None:

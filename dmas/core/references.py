@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 ALPHABET = "23456789CDFGHJKMNPQRTVWXY"  # no vowels, no look-alikes, so no words and no misreadings
 LENGTH = 7
-PATTERN = re.compile(rf"^[A-Z]{{2}}-[{ALPHABET}]{{{LENGTH}}}$")
+PATTERN = re.compile(rf"[A-Z]{{2}}-[{ALPHABET}]{{{LENGTH}}}")
 
 
 _choose: ContextVar[Callable[[str], str]] = ContextVar("choose", default=secrets.choice)
@@ -34,4 +34,4 @@ def chosen_by(choose: Callable[[str], str]) -> Iterator[None]:
 
 def is_reference(text: str) -> bool:
     """Say whether the text has the shape of a reference."""
-    return PATTERN.match(text) is not None
+    return PATTERN.fullmatch(text) is not None

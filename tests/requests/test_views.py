@@ -16,7 +16,7 @@ from dmas.requests.commands import ApproveRequest, ReturnRequest
 from dmas.requests.models import CareRequest
 from dmas.requests.queries import RequestFilter
 from dmas.requests.vocabulary import RequestStatus
-from tests.browsing import Browsing, Page
+from tests.browsing import Browsing
 from tests.factories.providers import make_site
 from tests.factories.requests import line, make_request
 from tests.requests.conftest import Place
@@ -555,7 +555,7 @@ class TestWhoMayOpen:
         browsing.sign_in(elsewhere.manager)
         for url in self.pages(made.reference)[1:]:
             browsing.get(url, 404)
-        sent: Page = browsing.get("/requests/new")
+        sent = browsing.get("/requests/new")
         assert made.reference not in sent.text
 
     @pytest.mark.parametrize("role", [Role.INDEPENDENT_MANAGER, Role.AUDITOR, Role.HELPLINE_AGENT])
