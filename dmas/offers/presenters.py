@@ -87,11 +87,9 @@ def short_dates(offer: Offer) -> str:
 
 
 def what(offer: Offer) -> str:
-    """Return service and care, such as `Urology, day case surgery`; the basis where it is not the usual one."""
-    usual = offer.basis == Basis.WHOLE_PATHWAY
-    return f"{service(offer)}, {care(offer).lower()}" + (
-        "" if usual else f", {Basis(offer.basis).label.lower()}"
-    )
+    """Return service and care, such as `Urology, day case surgery`, and any unusual basis."""
+    basis = "" if offer.basis == Basis.WHOLE_PATHWAY else f", {Basis(offer.basis).label.lower()}"
+    return f"{service(offer)}, {care(offer).lower()}{basis}"
 
 
 def free_of(offer: Offer) -> str:

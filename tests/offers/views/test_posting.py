@@ -235,6 +235,24 @@ def test_an_insourced_team_is_not_for_the_night(browsing: Browsing, world: World
     assert "insourced team" in browsing.get("/offers").html
 
 
+def test_a_service_without_operations_asks_for_none_and_a_clinic_is_amended(
+    browsing: Browsing, database: Database, world: World, today: date
+) -> None:
+    browsing.sign_in(world.manager)
+    address = start(world, service="654", care="day_case")
+    assert "Which operations?" not in browsing.get(address).html
+    browsing.post(address, answers(today, notice="short"))
+    assert "short notice list" in browsing.get("/offers").html
+    clinic = start(world, care="first_appointment")
+    typed = {name: value for name, value in answers(today).items() if not name.startswith(("max_", "crit"))}
+    browsing.post(clinic, typed | {"gives_treatment": "no", "follow_on_weeks": "9"})
+    offer = next(one for one in stored(database, world.manager) if one.stage == "first_outpatient")
+    assert (offer.gives_treatment, offer.follow_on_weeks) == (False, None)
+    browsing.post(f"/offers/{offer.reference}/amend", {"gives_treatment": "yes", "follow_on_weeks": "9"})
+    offer = next(one for one in stored(database, world.manager) if one.stage == "first_outpatient")
+    assert (offer.gives_treatment, offer.follow_on_weeks, offer.version) == (True, 9, 2)
+
+
 def test_an_independent_manager_is_told_that_a_new_contract_waits(
     browsing: Browsing, database: Database, world: World, today: date
 ) -> None:
