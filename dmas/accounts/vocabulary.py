@@ -38,7 +38,7 @@ class Standing(StrEnum):
 
 STANDING_LABELS = {
     Standing.ACTIVE: "Active",
-    Standing.INVITED: "Invited, no password yet",
-    Standing.LOCKED: "Locked for a few minutes",
+    Standing.INVITED: "Invited",
+    Standing.LOCKED: "Locked",
     Standing.DISABLED: "Disabled",
 }

@@ -128,11 +128,12 @@ Grant = Callable[[Staff, Role, Organisation], Membership]
 
 @pytest.fixture
 def grant(database: Database, system: Actor, now: datetime) -> Grant:
-    """Give a person a further role, as the installation's terminal would."""
+    """Give a person a further role a second later, as the installation's terminal would."""
+    later = now + timedelta(seconds=1)
 
     def give(staff: Staff, role: Role, where: Organisation) -> Membership:
         command = Invite(email=staff.email, name=staff.name, organisation_code=where.code, role=role)
         with database.unit_of_work(system) as session:
-            return services.invite(session, command, actor=system, now=now).membership
+            return services.invite(session, command, actor=system, now=later).membership
 
     return give

@@ -83,7 +83,7 @@ class TestInvite:
         assert address
         again = manager.post("/staff/invite", data, 303, fetch=False)
         assert re.fullmatch("/staff/[0-9a-f-]{36}", again.location)
-        assert "Invited, no password yet" in manager.get(again.location).text
+        assert "They have not set a password yet." in manager.get(again.location).text
         newcomer = Browsing(app)
         newcomer.post(address[1], {"password": "nine yellow lanterns"})
         newcomer.post("/sign-in", {"email": "new.person@example.org", "password": "nine yellow lanterns"})
