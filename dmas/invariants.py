@@ -60,8 +60,8 @@ declare(
     f"SELECT reference, status, held FROM proposal WHERE held > 0 AND status NOT IN {LIVE_PROPOSAL}",
 )
 declare(
-    "closed-offers-propose-nothing",
-    "An offer that is withdrawn or expired has nothing waiting for an answer.",
+    "withdrawn-offers-propose-nothing",
+    "An offer that is withdrawn has nothing waiting for an answer.",
     "SELECT o.reference, o.status, p.reference FROM offer o JOIN proposal p ON p.offer_id = o.id"
     " WHERE o.status = 'withdrawn' AND p.status IN ('proposed','needs_information')",
 )
@@ -94,12 +94,14 @@ declare(
         for table in AUDITED
     ),
 )
+_PROPOSED = "(SELECT count(*) FROM proposal p WHERE p.run_date = m.service_date)"
 declare(
     "night-all-or-nothing",
     "Proposals of a night exist only where that night was applied, and as many as it says.",
-    "SELECT p.run_date, count(*) FROM proposal p LEFT JOIN match_run m ON m.service_date = p.run_date"
-    " WHERE p.run_date IS NOT NULL GROUP BY p.run_date, m.status, m.counts"
-    " HAVING m.status IS DISTINCT FROM 'applied' OR count(*) <> (m.counts->>'proposals')::int",
+    f"SELECT m.service_date, m.status, {_PROPOSED} FROM match_run m WHERE {_PROPOSED} <>"
+    " CASE m.status WHEN 'applied' THEN (m.counts->>'proposals')::int ELSE 0 END"
+    " UNION ALL SELECT run_date, 'no run', count(*) FROM proposal WHERE run_date IS NOT NULL"
+    " AND run_date NOT IN (SELECT service_date FROM match_run) GROUP BY run_date",
 )
 declare(
     "night-adds-up",
@@ -107,6 +109,13 @@ declare(
     "SELECT o.service_date, sum(o.served), (SELECT coalesce(sum(p.places), 0) FROM proposal p"
     " WHERE p.run_date = o.service_date) FROM outcome o GROUP BY o.service_date HAVING sum(o.served) <>"
     " (SELECT coalesce(sum(p.places), 0) FROM proposal p WHERE p.run_date = o.service_date)",
+)
+declare(
+    "night-was-checked",
+    "A night was applied only with the independent check's consent, and what was checked is kept.",
+    "SELECT m.service_date, m.verdict FROM match_run m WHERE m.status = 'applied'"
+    " AND (m.verdict->>'ok' IS DISTINCT FROM 'true'"
+    " OR NOT EXISTS (SELECT 1 FROM match_run_file f WHERE f.run_id = m.id))",
 )
 
 ALL = declared()

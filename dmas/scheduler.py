@@ -11,11 +11,13 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
 from sqlalchemy import text
 
 from dmas import wiring
@@ -27,14 +29,18 @@ from dmas.matching.nightly import NightIsRunning, run_night
 
 LEADER_LOCK = 7_330_003
 NIGHT_TIME = CronTrigger(hour=2, minute=30, timezone=clock.LONDON)
-GRACE = timedelta(hours=6)
+GRACE = timedelta(hours=6)  # how long after its hour a night may still be begun
+AGAIN = timedelta(minutes=15)  # how long to wait before a failed night is tried again
 WAIT_SECONDS = 5.0
 
 log = logger(__name__)
 
 
-def night_now(database: Database, now: Callable[[], datetime] = clock.now) -> None:
-    """Run tonight's night and log what came of it; a failure is logged and the scheduler goes on."""
+def night_now(database: Database, now: Callable[[], datetime] = clock.now) -> bool:
+    """Run tonight's night and log what came of it; say whether it is over or in another's hands.
+
+    A failure is logged and the scheduler goes on: running again completes the night.
+    """
     moment = now()
     service_date = clock.london_date(moment)
     try:
@@ -43,6 +49,7 @@ def night_now(database: Database, now: Callable[[], datetime] = clock.now) -> No
         log.info("another process runs the night", service_date=service_date.isoformat())
     except Exception:
         log.exception("the night failed; nothing was applied", service_date=service_date.isoformat())
+        return False
     else:
         log.info(
             "the night is over",
@@ -50,6 +57,14 @@ def night_now(database: Database, now: Callable[[], datetime] = clock.now) -> No
             status=report.status.value,
             already_done=report.already_done,
         )
+    return True
+
+
+def in_time(moment: datetime) -> bool:
+    """Say whether the night of a moment's London date is due and not more than six hours late."""
+    local = moment.astimezone(clock.LONDON)
+    due = datetime.combine(local.date(), time(2, 30), clock.LONDON)
+    return due <= local < due + GRACE
 
 
 def owner() -> str:
@@ -76,18 +91,33 @@ def run(url: str, stop: threading.Event | None = None) -> None:
         database.dispose()
 
 
-def schedule(database: Database) -> BackgroundScheduler:
-    """Return the schedule, not yet started: one job, late by up to six hours rather than missed."""
+def schedule(database: Database, now: Callable[[], datetime] = clock.now) -> BackgroundScheduler:
+    """Return the schedule, not yet started: the night at its hour, rather late than never.
+
+    It may be up to six hours late: the machine was off at 02:30, or the night failed and is tried again.
+    `now` says what time it is; the waiting itself is by the real clock.
+    """
+    grace = int(GRACE.total_seconds())
     scheduler = BackgroundScheduler(timezone=clock.LONDON)
-    scheduler.add_job(
-        night_now,
-        NIGHT_TIME,
-        args=[database],
-        id="night",
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=int(GRACE.total_seconds()),
-    )
+
+    def night() -> None:
+        if not night_now(database, now) and in_time(now() + AGAIN):
+            start(DateTrigger(clock.now() + AGAIN), "again")
+
+    def start(trigger: BaseTrigger, name: str) -> None:
+        scheduler.add_job(
+            night,
+            trigger,
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=grace,
+            replace_existing=True,
+        )
+
+    start(NIGHT_TIME, "night")
+    if in_time(now()):
+        start(DateTrigger(clock.now()), "late")
     return scheduler
 
 

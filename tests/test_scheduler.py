@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -128,6 +130,70 @@ def test_the_schedule_starts_and_stops(database_url: URL) -> None:
     stop.set()
     scheduler._lead(database, stop)
     database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "due"), [(2, 29, False), (2, 30, True), (8, 29, True), (8, 30, False), (18, 0, False)]
+)
+def test_a_night_may_begin_up_to_six_hours_late(hour: int, minute: int, due: bool) -> None:
+    moment = datetime(2026, 7, 1, hour, minute, tzinfo=LONDON)
+    assert scheduler.in_time(moment.astimezone(UTC)) is due
+
+
+def test_a_machine_that_was_off_at_the_hour_catches_up_when_it_starts(night_database: Database) -> None:
+    morning = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    runs = _started(night_database, lambda: morning, lambda rows: rows == ["applied"])
+    assert runs == ["applied"]
+    evening = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+    assert [job.id for job in scheduler.schedule(night_database, lambda: evening).get_jobs()] == ["night"]
+
+
+def test_a_failed_night_is_tried_again_while_there_is_time(
+    monkeypatch: pytest.MonkeyPatch, night_database: Database
+) -> None:
+    def fail_once(database: Database, **told: Any) -> NightReport:
+        monkeypatch.setattr(scheduler, "run_night", nightly.run_night)
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(scheduler, "run_night", fail_once)
+    monkeypatch.setattr(scheduler, "AGAIN", timedelta(seconds=0.1))
+    early = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+    assert _started(night_database, lambda: early, lambda rows: rows == ["applied"]) == ["applied"]
+
+
+def test_a_failed_night_is_given_up_once_its_time_is_over(
+    monkeypatch: pytest.MonkeyPatch, night_database: Database
+) -> None:
+    asked: list[datetime] = []
+
+    def fail(_database: Database, *, now: datetime, **_told: Any) -> NightReport:
+        asked.append(now)
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(scheduler, "run_night", fail)
+    late = datetime(2026, 11, 21, 8, 20, tzinfo=UTC)
+    planned = scheduler.schedule(night_database, lambda: late)
+    planned.start()
+    _wait_for(lambda: asked and [job.id for job in planned.get_jobs()] == ["night"])
+    planned.shutdown()
+    assert asked == [late]
+
+
+def _started(
+    database: Database, now: Callable[[], datetime], enough: Callable[[list[str]], object]
+) -> list[str]:
+    planned = scheduler.schedule(database, now)
+    planned.start()
+    try:
+        _wait_for(lambda: enough(_runs(database)))
+    finally:
+        planned.shutdown()
+    return _runs(database)
+
+
+def _runs(database: Database) -> list[str]:
+    with database.unit_of_work(nightly.ACTOR) as session:
+        return list(session.scalars(text("SELECT status FROM match_run WHERE status <> 'claimed'")))
 
 
 def _wait_for(true: object) -> None:

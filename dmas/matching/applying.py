@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, Uuid, column, insert, select, update, values
+from sqlalchemy import Integer, Row, Uuid, column, insert, or_, select, text, update
+from sqlalchemy import values as table
 from sqlalchemy.orm import Session
 
 from dmas.core import audit
@@ -20,7 +21,7 @@ from dmas.core.references import new_reference
 from dmas.matching.loading import Loaded
 from dmas.matching.models import MatchRun, Outcome
 from dmas.offers.models import Offer
-from dmas.offers.vocabulary import OfferStatus
+from dmas.offers.vocabulary import LIVE, OfferStatus
 from dmas.proposals.models import Proposal
 from dmas.proposals.rules import answer_due
 from dmas.proposals.vocabulary import ProposalStatus
@@ -28,6 +29,11 @@ from dmas.requests.models import CareRequest
 from dmas.requests.vocabulary import RequestStatus
 
 BATCH = 5_000
+# A person's transaction ends within a minute, whatever happens to them: the night waits rather than fails.
+PATIENCE = "SET LOCAL lock_timeout = '90s'"
+
+
+Values = dict[str, Any]
 
 
 class PlanIsOld(Conflict):
@@ -43,20 +49,19 @@ class Applied:
     outcomes: int
 
 
-def lock_inputs(session: Session) -> None:
-    """Keep every open request and offer as it is until the transaction ends, locked in the common order."""
-    session.execute(
-        select(CareRequest.id)
-        .where(CareRequest.status == RequestStatus.OPEN)
-        .order_by(CareRequest.id)
-        .with_for_update(key_share=True)
-    ).all()
-    session.execute(
-        select(Offer.id)
-        .where(Offer.status == OfferStatus.OPEN)
-        .order_by(Offer.id)
-        .with_for_update(key_share=True)
-    ).all()
+def lock_inputs(session: Session) -> frozenset[uuid.UUID]:
+    """Keep every open request and offer as it is until the transaction ends; return the ids of all of them.
+
+    Everything that changes places locks requests, then offers, each in the order of their ids.
+    """
+    session.execute(text(PATIENCE))
+    held_still: set[uuid.UUID] = set()
+    for chosen in (
+        select(CareRequest.id).where(CareRequest.status == RequestStatus.OPEN).order_by(CareRequest.id),
+        select(Offer.id).where(or_(Offer.status.in_(LIVE), Offer.held > 0)).order_by(Offer.id),
+    ):
+        held_still.update(session.scalars(chosen.with_for_update(key_share=True)))
+    return frozenset(held_still)
 
 
 def apply(
@@ -71,13 +76,13 @@ def apply(
     """Hold the places, write the proposals with their audit events, and an outcome for every line."""
     _hold(session, loaded, solution["assignments"])
     proposals = _proposals(run.service_date, loaded, solution, now=now)
-    _insert(session, Proposal, [proposal.row for proposal in proposals])
-    _insert(session, AuditEvent, [_event(proposal, actor=actor, now=now) for proposal in proposals])
+    _insert(session, Proposal, proposals)
+    _insert(session, AuditEvent, [_event(values, actor=actor, now=now) for values in proposals])
     outcomes = _outcomes(run, loaded, solution)
     _insert(session, Outcome, outcomes)
     return Applied(
         proposals=len(proposals),
-        places=sum(proposal.row["places"] for proposal in proposals),
+        places=sum(values["places"] for values in proposals),
         outcomes=len(outcomes),
     )
 
@@ -90,7 +95,7 @@ def _hold(session: Session, loaded: Loaded, assignments: Sequence[Mapping[str, A
         wanted[offer.id] = wanted.get(offer.id, 0) + assignment["places"]
     if not wanted:
         return
-    plan = values(column("id", Uuid), column("places", Integer), name="plan").data(list(wanted.items()))
+    plan = table(column("id", Uuid), column("places", Integer), name="plan").data(list(wanted.items()))
     held = session.execute(
         update(Offer)
         .where(
@@ -106,41 +111,34 @@ def _hold(session: Session, loaded: Loaded, assignments: Sequence[Mapping[str, A
         raise PlanIsOld("Some places of tonight's plan are no longer free. The night plans again.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Proposed:
-    """A proposal's columns, in the shape an audit event is written from."""
-
-    row: dict[str, Any]
-    parties: list[str]
-
-
 def _proposals(
     service_date: date, loaded: Loaded, solution: Mapping[str, Any], *, now: datetime
-) -> list[_Proposed]:
+) -> list[Values]:
     frozen = solution["certificate"]["frozen"]
     requests = {request["id"]: request for request in loaded.problem["requests"]}
     return [
-        _proposal(service_date, loaded, requests[a["request"]], a, frozen.get(a["offer"]), now=now)
+        {
+            **_sides(loaded.lines[a["request"]], loaded.offers[a["offer"]]),
+            **_rank(requests[a["request"]], frozen.get(a["offer"])),
+            "id": uuid.uuid4(),
+            "version": 1,
+            "reference": new_reference("PR"),
+            "status": ProposalStatus.PROPOSED.value,
+            "places": a["places"],
+            "held": a["places"],
+            "tenths": a["tenths"],
+            "run_date": service_date,
+            "by_hand": False,
+            "made_at": now,
+            "due_on": answer_due(london_date(now), requests[a["request"]]["priority"]),
+        }
         for a in solution["assignments"]
     ]
 
 
-def _proposal(
-    service_date: date,
-    loaded: Loaded,
-    request: Mapping[str, Any],
-    assignment: Mapping[str, Any],
-    cut_off: Mapping[str, Any] | None,
-    *,
-    now: datetime,
-) -> _Proposed:
-    line, offer = loaded.lines[assignment["request"]], loaded.offers[assignment["offer"]]
-    row = {
-        "id": uuid.uuid4(),
-        "version": 1,
-        "reference": new_reference("PR"),
+def _sides(line: Row[Any], offer: Row[Any]) -> Values:
+    return {
         "pathway": line.pathway,
-        "status": ProposalStatus.PROPOSED.value,
         "offer_id": offer.id,
         "request_id": line.request_id,
         "line_id": line.id,
@@ -150,50 +148,33 @@ def _proposal(
         "receiver_code": offer.provider_code,
         "receiver_icb": offer.icb_code,
         "receiver_region": offer.region_code,
-        "places": assignment["places"],
-        "held": assignment["places"],
-        "tenths": assignment["tenths"],
-        "distance_approximate": line.distance_approximate,
+        "distance_approximate": line.distance_approximate or offer.distance_approximate,
+    }
+
+
+def _rank(request: Mapping[str, Any], cut_off: Mapping[str, Any] | None) -> Values:
+    return {
         "tier": request["priority"],
         "waiting_since": date.fromisoformat(request["waiting_since"]),
         "cut_off_tier": cut_off["priority"] if cut_off else None,
         "cut_off_since": date.fromisoformat(cut_off["waiting_since"]) if cut_off else None,
-        "run_date": service_date,
-        "by_hand": False,
-        "made_at": now,
-        "due_on": answer_due(london_date(now), request["priority"]),
-    }
-    parties = [row[key] for key in ("home_code", "home_icb", "home_region")]
-    parties += [row[key] for key in ("receiver_code", "receiver_icb", "receiver_region")]
-    return _Proposed(row=row, parties=sorted({code for code in parties if code}))
-
-
-def _event(proposed: _Proposed, *, actor: Actor, now: datetime) -> dict[str, Any]:
-    row = proposed.row
-    return {
-        "at": now,
-        "actor_id": actor.id,
-        "actor_name": actor.name,
-        "role": None,
-        "organisation_code": None,
-        "action": "proposal.made_by_night",
-        "entity_type": Proposal.__tablename__,
-        "entity_id": row["id"],
-        "entity_version": 1,
-        "reference": row["reference"],
-        "parties": proposed.parties,
-        "reason": None,
-        "details": {"places": row["places"], "tenths": row["tenths"]},
-        "request_id": audit.request_id.get(),
     }
 
 
-def _outcomes(run: MatchRun, loaded: Loaded, solution: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _event(values: Values, *, actor: Actor, now: datetime) -> Values:
+    details = {"places": values["places"], "tenths": values["tenths"]}
+    return audit.event_values(
+        Proposal(**values), "proposal.made_by_night", actor=actor, now=now, version=1, details=details
+    )
+
+
+def _outcomes(run: MatchRun, loaded: Loaded, solution: Mapping[str, Any]) -> list[Values]:
     """One row for every line looked at: how many places it got and, where any are left, the reason."""
     served: dict[str, int] = {}
     for assignment in solution["assignments"]:
         served[assignment["request"]] = served.get(assignment["request"], 0) + assignment["places"]
     reasons = {left["request"]: left for left in solution["unmatched"]}
+    ranks = {one["id"]: (one["priority"], one["waiting_since"]) for one in loaded.problem["requests"]}
     return [
         {
             "run_id": run.id,
@@ -203,14 +184,20 @@ def _outcomes(run: MatchRun, loaded: Loaded, solution: Mapping[str, Any]) -> lis
             "wanted": row.wanted,
             "served": served.get(name, 0),
             "code": reasons[name]["code"] if name in reasons else None,
-            "details": {
-                key: value for key, value in reasons.get(name, {}).items() if key not in ("request", "code")
-            },
+            "details": _details(reasons.get(name, {}), ranks[name]),
         }
         for name, row in loaded.lines.items()
     ]
 
 
-def _insert(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+def _details(reason: Mapping[str, Any], rank: tuple[int, str]) -> Values:
+    """Return what stands behind a reason; `tied` where the last place went to somebody of equal rank."""
+    details = {key: value for key, value in reason.items() if key not in ("request", "code")}
+    if cut_off := reason.get("cut_off"):
+        details["tied"] = (cut_off["priority"], cut_off["waiting_since"]) == rank
+    return details
+
+
+def _insert(session: Session, model: type[Any], rows: Sequence[Values]) -> None:
     for start in range(0, len(rows), BATCH):
         session.execute(insert(model), rows[start : start + BATCH])

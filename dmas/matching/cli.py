@@ -170,11 +170,11 @@ def _nightly(args: argparse.Namespace) -> int:
 
 
 def _dry_run(database: Database, service_date: date) -> int:
-    loaded, solution, verdict = nightly.dry_run(database, service_date=service_date)
+    plan = nightly.dry_run(database, service_date=service_date)
     print(f"The night of {service_date}, planned only: nothing was written.")
-    _print_counts(nightly.counts(loaded, solution))
-    print(f"check: {json.dumps(verdict)}")
-    return FINE if verdict["ok"] else FAILED
+    _print_counts(nightly.counts(plan.loaded, plan.solution))
+    print(f"check: {json.dumps(plan.verdict)}")
+    return FINE if plan.verdict["ok"] else FAILED
 
 
 def _print_counts(counts: Mapping[str, Any]) -> None:

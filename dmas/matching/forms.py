@@ -12,6 +12,7 @@ class AskForm(DmasForm):
 
     line = SelectField(
         "Which of your requests needs these places?",
+        hint="Each says how many places of people who rank better it would pass over.",
         required="Choose the line of a request these places are for.",
     )
     places = WholeNumberField(
@@ -31,6 +32,6 @@ class AskForm(DmasForm):
             offer_reference=offer_reference,
             request_reference=request_reference,
             line_number=int(number),
-            places=self.places.data,
-            reason=self.reason.data,
+            places=self.places.data or 0,
+            reason=self.reason.data or "",
         )

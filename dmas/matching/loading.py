@@ -13,19 +13,21 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from dmas.catalogue.rules import market
-from dmas.catalogue.vocabulary.arrangements import Basis
+from dmas.catalogue.vocabulary.arrangements import Basis, Pathway
+from dmas.catalogue.vocabulary.treatment_functions import family
 from dmas.offers.models import Offer
 from dmas.offers.rules import standard_notice
 from dmas.offers.vocabulary import OfferStatus
 from dmas.proposals.models import Proposal
 from dmas.proposals.vocabulary import LIVE, ProposalStatus
 from dmas.providers.models import Organisation, Site
+from dmas.providers.vocabulary import LocationSource
 from dmas.requests.models import CareRequest, RequestLine
-from dmas.requests.rules import line_needs, ring, tier_of
+from dmas.requests.rules import line_needs, needed_by_on, ring, tier_of
 from dmas.requests.vocabulary import RequestStatus
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TAKES_PLACE
@@ -50,19 +52,25 @@ class Loaded:
         """The SHA-256 of the problem's canonical bytes: equal digests, equal inputs."""
         return sha256(canonical(self.problem)).hexdigest()
 
+    @property
+    def inputs(self) -> set[uuid.UUID]:
+        """The ids of the offers and requests that the problem was made from."""
+        return {row.id for row in self.offers.values()} | {row.request_id for row in self.lines.values()}
+
 
 def canonical(value: Any) -> bytes:
     """Return one fixed sequence of bytes for a JSON value."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def load(
-    session: Session, as_of: date, *, max_options: int = 1, only_offer: uuid.UUID | None = None
-) -> Loaded:
-    """Read everything that is open on a date, in a constant number of queries; one offer alone if asked."""
-    chosen = open_offers(as_of) if only_offer is None else open_offers(as_of).where(Offer.id == only_offer)
-    offers = session.execute(chosen).all()
-    lines = session.execute(open_lines()).all()
+def load(session: Session, as_of: date, *, max_options: int = 1, only: Offer | None = None) -> Loaded:
+    """Read everything that is open on a date, in three queries; or one offer and the lines of its market."""
+    chosen_offers, chosen_lines = open_offers(as_of), open_lines()
+    if only is not None:
+        chosen_offers = chosen_offers.where(Offer.id == only.id)
+        chosen_lines = chosen_lines.where(same_market(only))
+    offers = session.execute(chosen_offers).all()
+    lines = session.execute(chosen_lines).all()
     spoken = _spoken_for(session)
     youngest = _youngest_taken(offers)
     sites = {row.site_code: row for row in offers}
@@ -80,7 +88,15 @@ def load(
     )
 
 
-def open_offers(as_of: date) -> Select[Any]:
+def same_market(offer: Offer) -> ColumnElement[bool]:
+    """Say which requests are for an offer's setting and its service or one of the service's family."""
+    services = [offer.service]
+    if offer.pathway != Pathway.DIAGNOSTIC:
+        services = [function.code for function in family(offer.service)]
+    return and_(CareRequest.service.in_(services), CareRequest.setting == offer.setting)
+
+
+def open_offers(as_of: date) -> Select[*tuple[Any, ...]]:
     """Select the columns of offers with a free place tonight; insourced teams are never in the night."""
     return (
         select(
@@ -94,6 +110,10 @@ def open_offers(as_of: date) -> Select[Any]:
             Offer.site_code,
             func.coalesce(Site.latitude, Organisation.latitude).label("latitude"),
             func.coalesce(Site.longitude, Organisation.longitude).label("longitude"),
+            # A site without a place of its own stands at its provider's; a district's centre is not exact.
+            or_(
+                Site.latitude.is_(None), func.coalesce(Site.location_source == LocationSource.OUTCODE, False)
+            ).label("distance_approximate"),
             Offer.service,
             Offer.setting,
             Offer.window_from,
@@ -122,7 +142,7 @@ def open_offers(as_of: date) -> Select[Any]:
     )
 
 
-def open_lines() -> Select[Any]:
+def open_lines() -> Select[*tuple[Any, ...]]:
     """Select the columns of request lines with places still to find: asked for, less held, less taken."""
     held = (
         select(Proposal.line_id, func.sum(Proposal.held).label("places"))
@@ -166,6 +186,7 @@ def open_lines() -> Select[Any]:
             CareRequest.setting,
             CareRequest.travel_miles,
             CareRequest.needed_by,
+            CareRequest.priority_date,
             CareRequest.needs,
             CareRequest.opened_on,
         )
@@ -231,6 +252,7 @@ def _request(
     row: Row[Any], as_of: date, youngest: YoungestTaken, spoken: Mapping[uuid.UUID, list[str]]
 ) -> dict[str, Any]:
     since = min(row.waiting_since, as_of)
+    needed_by = needed_by_on(row.needed_by, row.priority_date, as_of)
     return {
         "id": line_id(row),
         "provider": row.provider_code,
@@ -243,7 +265,7 @@ def _request(
         "places": row.wanted,
         "priority": tier_of(row.priority_code, (as_of - since).days),
         "waiting_since": since.isoformat(),
-        "needed_by": row.needed_by.isoformat() if row.needed_by else None,
+        "needed_by": needed_by.isoformat() if needed_by else None,
         "travel": {"miles": row.travel_miles} if row.travel_miles else {"national": True},
         "patient": {"age": row.age_to, "asa": row.worst_asa, "bmi": row.worst_bmi, "sex": row.sex},
         "needs": sorted(_needs(row, as_of)),
@@ -272,8 +294,10 @@ def _youngest_taken(offers: Sequence[Row[Any]]) -> YoungestTaken:
 def _crossed_by_age(row: Row[Any], youngest: YoungestTaken) -> list[str]:
     # The engine knows one age a line, the oldest. An offer whose minimum lies inside the line's band would
     # refuse its youngest, so the pair is left out.
-    return [
-        reference
-        for minimum, reference in youngest.get((market(row.pathway, row.service), row.setting), ())
-        if row.age_from < minimum <= row.age_to
-    ]
+    at = market(row.pathway, row.service), row.setting
+    return [reference for minimum, reference in youngest.get(at, ()) if crosses(row, minimum)]
+
+
+def crosses(line: Row[Any], minimum: int | None) -> bool:
+    """Say whether an offer's minimum age lies inside a line's age band, so that only some could go."""
+    return minimum is not None and line.age_from < minimum <= line.age_to

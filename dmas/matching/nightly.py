@@ -54,6 +54,15 @@ class NightReport:
     verdict: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was loaded, what the engine made of it, and what the check says of that."""
+
+    loaded: Loaded
+    solution: dict[str, Any]
+    verdict: dict[str, Any]
+
+
 def run_night(database: Database, *, service_date: date, now: datetime, owner: str) -> NightReport:
     """Run the night of a date, or say that it is already done; raise NightIsRunning while another runs.
 
@@ -72,12 +81,11 @@ def run_night(database: Database, *, service_date: date, now: datetime, owner: s
         return _report(database, service_date)
 
 
-def dry_run(database: Database, *, service_date: date) -> tuple[Loaded, dict[str, Any], dict[str, Any]]:
-    """Plan and check a night on what is open now; write nothing. Returns problem, solution and verdict."""
+def dry_run(database: Database, *, service_date: date) -> Plan:
+    """Plan and check a night on what is open now, without clearing anything first; write nothing."""
     with database.snapshot(ACTOR) as session:
         loaded = loading.load(session, service_date)
-    solution = solve.solve(loaded.problem)
-    return loaded, solution, certify.check(loaded.problem, solution)
+    return _solved(loaded)
 
 
 def claim(database: Database, service_date: date, *, owner: str, now: datetime) -> int | None:
@@ -108,7 +116,10 @@ def claim(database: Database, service_date: date, *, owner: str, now: datetime) 
 
 
 def clear(database: Database, *, now: datetime) -> dict[str, int]:
-    """Let lapse what is overdue and expire what is over, each kind in a transaction of its own."""
+    """Let lapse what is overdue and expire what is over, each kind in a transaction of its own.
+
+    Each locks all it may touch first and in the common order, so that people at work are never crossed.
+    """
     steps = {
         "lapsed": proposals.lapse_due,
         "offers_expired": offers.expire_stale,
@@ -117,6 +128,7 @@ def clear(database: Database, *, now: datetime) -> dict[str, int]:
     cleared = {}
     for name, step in steps.items():
         with database.unit_of_work(ACTOR) as session:
+            applying.lock_inputs(session)
             cleared[name] = step(session, actor=ACTOR, now=now)
     return cleared
 
@@ -127,14 +139,13 @@ def _plan_and_apply(
     for attempt in range(1, PLANS_BEFORE_LOCKING + 1):
         with database.snapshot(ACTOR) as session:
             loaded = loading.load(session, service_date)
-        solution = solve.solve(loaded.problem)
-        verdict = certify.check(loaded.problem, solution)
-        _keep_plan(database, service_date, fence, loaded, solution, verdict, now=now)
-        if not verdict["ok"]:
-            log.error("the check refused the night's plan", fault=str(verdict.get("fault")))
+        plan = _solved(loaded)
+        _keep_plan(database, service_date, fence, plan, now=now)
+        if not plan.verdict["ok"]:
+            log.error("the check refused the night's plan", fault=str(plan.verdict.get("fault")))
             return
         try:
-            _apply(database, service_date, fence, loaded, solution, cleared, now=now)
+            _apply(database, service_date, fence, plan, cleared, now=now)
         except applying.PlanIsOld:
             log.warning("inputs changed while the night was planned; planning again", attempt=attempt)
         else:
@@ -142,22 +153,25 @@ def _plan_and_apply(
     _plan_under_lock(database, service_date, fence, cleared, now=now)
 
 
+def _solved(loaded: Loaded) -> Plan:
+    solution = solve.solve(loaded.problem)
+    return Plan(loaded, solution, certify.check(loaded.problem, solution))
+
+
 def _apply(
     database: Database,
     service_date: date,
     fence: int,
-    loaded: Loaded,
-    solution: Mapping[str, Any],
+    plan: Plan,
     cleared: Mapping[str, int],
     *,
     now: datetime,
 ) -> None:
     with database.unit_of_work(ACTOR) as session:
         run = _fenced(session, service_date, fence)
-        applying.lock_inputs(session)
-        if loading.load(session, service_date).digest != loaded.digest:
+        if _load_held_still(session, service_date).digest != plan.loaded.digest:
             raise applying.PlanIsOld("Something changed after the plan was made. The night plans again.")
-        _write(session, run, loaded, solution, cleared, now=now)
+        _write(session, run, plan, cleared, now=now)
 
 
 def _plan_under_lock(
@@ -165,31 +179,31 @@ def _plan_under_lock(
 ) -> None:
     """Plan with every input held still: the last resort when people keep changing them."""
     with database.unit_of_work(ACTOR) as session:
+        # The engine thinks inside this transaction, for longer than a person may sit in one.
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         run = _fenced(session, service_date, fence)
-        applying.lock_inputs(session)
-        loaded = loading.load(session, service_date)
-        solution = solve.solve(loaded.problem)
-        verdict = certify.check(loaded.problem, solution)
-        _set_plan(session, run, loaded, solution, verdict)
-        if verdict["ok"]:
-            _write(session, run, loaded, solution, cleared, now=now)
+        plan = _solved(_load_held_still(session, service_date))
+        _set_plan(session, run, plan)
+        if plan.verdict["ok"]:
+            _write(session, run, plan, cleared, now=now)
         else:
             run.status, run.finished_at = RunStatus.REFUSED, now
             audit.record(session, run, "run.refused", actor=ACTOR, now=now)
 
 
-def _write(
-    session: Session,
-    run: MatchRun,
-    loaded: Loaded,
-    solution: Mapping[str, Any],
-    cleared: Mapping[str, int],
-    *,
-    now: datetime,
-) -> None:
-    applied = applying.apply(session, run, loaded, solution, actor=ACTOR, now=now)
+def _load_held_still(session: Session, service_date: date) -> Loaded:
+    """Load with every input locked; raise PlanIsOld where one opened in between and is not."""
+    locked = applying.lock_inputs(session)
+    loaded = loading.load(session, service_date)
+    if not loaded.inputs <= locked:
+        raise applying.PlanIsOld("Something opened while the night began to apply. The night plans again.")
+    return loaded
+
+
+def _write(session: Session, run: MatchRun, plan: Plan, cleared: Mapping[str, int], *, now: datetime) -> None:
+    applied = applying.apply(session, run, plan.loaded, plan.solution, actor=ACTOR, now=now)
     run.status, run.finished_at = RunStatus.APPLIED, now
-    run.counts = {**cleared, **counts(loaded, solution), "proposals": applied.proposals}
+    run.counts = {**cleared, **counts(plan.loaded, plan.solution), "proposals": applied.proposals}
     audit.record(session, run, "run.applied", actor=ACTOR, now=now, details={"proposals": applied.proposals})
 
 
@@ -206,36 +220,22 @@ def counts(loaded: Loaded, solution: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _keep_plan(
-    database: Database,
-    service_date: date,
-    fence: int,
-    loaded: Loaded,
-    solution: Mapping[str, Any],
-    verdict: Mapping[str, Any],
-    *,
-    now: datetime,
-) -> None:
+def _keep_plan(database: Database, service_date: date, fence: int, plan: Plan, *, now: datetime) -> None:
+    accepted = plan.verdict["ok"]
     with database.unit_of_work(ACTOR) as session:
         run = _fenced(session, service_date, fence)
-        _set_plan(session, run, loaded, solution, verdict)
-        run.status = RunStatus.CHECKED if verdict["ok"] else RunStatus.REFUSED
-        run.finished_at = None if verdict["ok"] else now
-        action = "run.checked" if verdict["ok"] else "run.refused"
-        audit.record(session, run, action, actor=ACTOR, now=now, details={"verdict": dict(verdict)})
+        _set_plan(session, run, plan)
+        run.status = RunStatus.CHECKED if accepted else RunStatus.REFUSED
+        run.finished_at = None if accepted else now
+        action = "run.checked" if accepted else "run.refused"
+        audit.record(session, run, action, actor=ACTOR, now=now, details={"verdict": dict(plan.verdict)})
 
 
-def _set_plan(
-    session: Session,
-    run: MatchRun,
-    loaded: Loaded,
-    solution: Mapping[str, Any],
-    verdict: Mapping[str, Any],
-) -> None:
-    run.inputs_digest, run.verdict = loaded.digest, dict(verdict)
+def _set_plan(session: Session, run: MatchRun, plan: Plan) -> None:
+    run.inputs_digest, run.verdict = plan.loaded.digest, dict(plan.verdict)
     kept = session.get(MatchRunFile, run.id) or MatchRunFile(run_id=run.id)
-    kept.problem = zlib.compress(canonical(loaded.problem))
-    kept.solution = zlib.compress(canonical(solution))
+    kept.problem = zlib.compress(canonical(plan.loaded.problem))
+    kept.solution = zlib.compress(canonical(plan.solution))
     session.add(kept)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
 
 from dmas.catalogue.rules import service_name
 from dmas.matching.models import MatchRun
+from dmas.matching.services import Standing
 from dmas.matching.vocabulary import RunStatus
 from dmas.web.filters import day, miles
 from dmas.web.lists import Tag
@@ -33,7 +35,7 @@ REASONS = {
 RULES = {
     "service_and_setting": "same service and setting, with a place free",
     "other_provider": "at another provider",
-    "not_declined": "not declined or already proposed",
+    "not_declined": "not declined, already proposed or only for the older people of the line",
     "window": "dates that meet",
     "limits": "within the offer's clinical limits",
     "needs": "provides everything the line needs, in the area searched so far",
@@ -118,7 +120,7 @@ def against(run: MatchRun, before: MatchRun | None) -> list[tuple[str, str, str,
     return rows
 
 
-def services(rows: Sequence[Row[Any]]) -> list[tuple[str, int, int]]:
+def services(rows: Sequence[Row[str, int, int]]) -> list[tuple[str, int, int]]:
     """Return (service in words, places wanted, places found)."""
     return [(service_name(row.service), row.wanted, row.served) for row in rows]
 
@@ -127,7 +129,7 @@ def why(row: Row[Any]) -> Why:
     """Return a line's outcome in words."""
     on = day(row.service_date)
     if row.code is None:
-        return Why(row.number, on, "Matched", f"All {row.wanted} places it was looking for were proposed.")
+        return Why(row.number, on, "Matched", _all_proposed(row.wanted))
     found = f" {row.served} of {row.wanted} places were proposed." if row.served else ""
     details: Mapping[str, Any] = row.details
     return Why(
@@ -140,12 +142,50 @@ def why(row: Row[Any]) -> Why:
     )
 
 
+def _all_proposed(places: int) -> str:
+    if places == 1:
+        return "The place it was looking for was proposed."
+    return f"All {places} places it was looking for were proposed."
+
+
+def choices(standings: Mapping[str, Standing], today: date) -> list[tuple[str, str]]:
+    """Return (line's id, words) for the lines that could go to the offer; the words say past whom."""
+    return [
+        (name, f"{_line(one, today)}; {_overtaking(one.overtakes)}")
+        for name, one in standings.items()
+        if one.refusal is None
+    ]
+
+
+def refused(standings: Mapping[str, Standing], today: date) -> list[tuple[str, str]]:
+    """Return (line in words, why not) for the lines that could not go to the offer."""
+    return [(_line(one, today), one.refusal) for one in standings.values() if one.refusal is not None]
+
+
+def _line(standing: Standing, today: date) -> str:
+    line = standing.line
+    weeks = (today - line.waiting_since).days // 7
+    return (
+        f"{line.reference}, line {line.number}: {line.wanted} to find, tier {standing.tier},"
+        f" waiting {weeks} weeks"
+    )
+
+
+def _overtaking(places: int) -> str:
+    if not places:
+        return "nobody who ranks better could use a place"
+    return f"passes over {places:,} {'place' if places == 1 else 'places'} of people who rank better"
+
+
 def _sentence(code: str, details: Mapping[str, Any]) -> str:
     if code == "outranked":
-        cut_off = details["cut_off"]
+        cut_off, count = details["cut_off"], details["feasible_offers"]
+        fit = "1 open offer fits" if count == 1 else f"{count} open offers fit"
+        who = (
+            "people who rank better or are tied with it" if details.get("tied") else "people who rank better"
+        )
         return (
-            f"{details['feasible_offers']} open offers fit. All their places went to people of the same"
-            f" or higher rank; the last place went at tier {cut_off['priority']},"
+            f"{fit}. All places there went to {who}; the last went at tier {cut_off['priority']},"
             f" waiting since {_written_date(cut_off)}."
         )
     if code == "needs_information":

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from dmas.catalogue.vocabulary.arrangements import Pathway
-from dmas.catalogue.vocabulary.treatment_functions import family
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
+from dmas.core.db import acting_for_all
 from dmas.core.errors import Conflict, InvalidInput, NotAllowed
+from dmas.core.geography import tenths_between
 from dmas.matching import loading
 from dmas.matching.commands import AskNow
 from dmas.matching.engine import solve
@@ -24,50 +26,68 @@ from dmas.proposals import services as proposals
 from dmas.proposals.commands import Propose
 from dmas.proposals.models import Proposal
 from dmas.requests import policy, queries
-from dmas.requests.models import CareRequest
+from dmas.transfers import queries as transfers
 
-PLENTY = 100_000
+JOB = "asking-by-hand"
 
 FAILED_RULES = {
     "service_and_setting": "The offer is for another service or setting, or has no place free.",
     "other_provider": "The offer is your own organisation's.",
-    "not_declined": "This offer was already proposed to this line, or one side declined it.",
+    "not_declined": "This offer is already proposed to this line, or one side declined it.",
     "window": "The offer's dates do not meet the date you need the care by.",
-    "limits": "The line's age, ASA, BMI or sex is outside the offer's limits.",
+    "limits": "The line's age, ASA, BMI or sex is outside the offer's limits, or not known.",
     "needs": "The offer does not provide everything the line needs, or the search has not widened to it yet.",
     "accepts_from": "The offer does not accept people from your area.",
     "travel": "The offer's site is farther than the request says people would travel.",
 }
+TOO_YOUNG = (
+    "Some people of this line are younger than the offer takes. Ask for the others in a line of their own."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a line stands before one offer: could it go there, how far, and past whom."""
+    """How a line stands before one offer: why it could not go there, how far it is, and past whom.
 
-    feasible: bool
-    failed_rule: str | None
-    tenths: int | None
-    overtakes: int
-    tier: int
-
-
-def standing(loaded: Loaded, line: str) -> Standing:
-    """Judge one line against the one offer of a loaded problem, among all open lines.
-
-    `overtakes` counts the places that better-ranked lines could use at that offer.
+    `refusal` is None where it could go. `overtakes` counts the places that better-ranked lines could use.
     """
-    everyone = {**loaded.problem, "offers": [{**o, "places": PLENTY} for o in loaded.problem["offers"]]}
-    requests = {request["id"]: request for request in everyone["requests"]}
-    solution = solve.solve(everyone)
-    served = {a["request"]: a for a in solution["assignments"]}
-    rank = _rank(requests[line])
-    return Standing(
-        feasible=line in served,
-        failed_rule=None if line in served else _first_failure(solution, line),
-        tenths=served[line]["tenths"] if line in served else None,
-        overtakes=sum(a["places"] for name, a in served.items() if _rank(requests[name]) < rank),
-        tier=requests[line]["priority"],
-    )
+
+    line: Row[Any]
+    refusal: str | None
+    tenths: int
+    distance_approximate: bool
+    tier: int
+    overtakes: int
+
+
+def standings(session: Session, offer: Offer, as_of: date) -> dict[str, Standing] | None:
+    """Judge every open line of an offer's market against it, by the line's id; None where it takes nobody.
+
+    The lines of all England count, whoever asks, so that nobody is overtaken unseen.
+    """
+    with acting_for_all(session, JOB):
+        loaded = loading.load(session, as_of, only=offer)
+    return judge(loaded) if loaded.offers else None
+
+
+def judge(loaded: Loaded) -> dict[str, Standing]:
+    """Judge the lines of a problem that has one offer: the engine says who could go, rank says past whom."""
+    (offer,) = loaded.offers.values()
+    requests = loaded.problem["requests"]
+    left = {entry["request"]: entry for entry in solve.solve(loaded.problem)["unmatched"]}
+    refusals = {name: _refusal(left.get(name), line, offer) for name, line in loaded.lines.items()}
+    overtaken = _overtaken(requests, {name for name, refusal in refusals.items() if refusal is None})
+    return {
+        one["id"]: Standing(
+            line=(line := loaded.lines[one["id"]]),
+            refusal=refusals[one["id"]],
+            tenths=tenths_between(line.latitude, line.longitude, offer.latitude, offer.longitude),
+            distance_approximate=line.distance_approximate or offer.distance_approximate,
+            tier=one["priority"],
+            overtakes=overtaken[_rank(one)],
+        )
+        for one in requests
+    }
 
 
 def ask_now(session: Session, command: AskNow, *, actor: Actor, now: datetime) -> Proposal:
@@ -76,66 +96,70 @@ def ask_now(session: Session, command: AskNow, *, actor: Actor, now: datetime) -
     if not policy.may_change(actor, care_request):
         raise NotAllowed("Only the home trust's capacity manager may ask for places.")
     offer = offers.get(session, actor, command.offer_reference)
-    loaded = loading.load(session, london_date(now), only_offer=offer.id)
-    name = f"{care_request.reference}/{command.line_number}"
-    row = loaded.lines.get(name)
-    if row is None:
-        raise Conflict("Nothing is left to find for that line of the request.")
-    if not loaded.offers:
-        raise Conflict(
-            "This offer is not open for asking: no place is free, or it is agreed outside the exchange."
+    transfers.lock_market(session, requests=[care_request.id], offers=[offer.id])
+    standing = _standing(session, offer, f"{care_request.reference}/{command.line_number}", london_date(now))
+    if command.places > standing.line.wanted:
+        raise InvalidInput(
+            f"Only {standing.line.wanted} places are still to be found for this line.", field="places"
         )
-    if command.places > row.wanted:
-        raise InvalidInput(f"Only {row.wanted} places are still to be found for this line.", field="places")
-    stands = standing(loaded, name)
-    if not stands.feasible or stands.tenths is None:
-        raise Conflict(FAILED_RULES[stands.failed_rule or "needs"])
     return proposals.propose(
         session,
         Propose(
             offer_id=offer.id,
-            line_id=row.id,
+            line_id=standing.line.id,
             places=command.places,
-            tenths=stands.tenths,
-            distance_approximate=row.distance_approximate,
-            tier=stands.tier,
+            tenths=standing.tenths,
+            distance_approximate=standing.distance_approximate,
+            tier=standing.tier,
             by_hand_reason=command.reason,
-            overtakes=stands.overtakes,
+            overtakes=standing.overtakes,
         ),
         actor=actor,
         now=now,
     )
 
 
-def lines_that_could_ask(session: Session, actor: Actor, offer: Offer, as_of: date) -> list[tuple[str, str]]:
-    """Return (line's id, words) for the actor's own open lines of the offer's service and setting."""
-    rows = session.execute(
-        loading.open_lines().where(
-            CareRequest.provider_code == actor.organisation,
-            CareRequest.service.in_(_same_market(offer)),
-            CareRequest.setting == offer.setting,
-        )
-    )
-    return [
-        (
-            loading.line_id(row),
-            f"{row.reference}, line {row.number}: {row.wanted} to find,"
-            f" waiting {(as_of - row.waiting_since).days // 7} weeks",
-        )
-        for row in rows
-    ]
+def own_standings(session: Session, actor: Actor, offer: Offer, as_of: date) -> dict[str, Standing]:
+    """Return how the open lines of the actor's own trust stand before an offer, by the line's id."""
+    return {
+        name: standing
+        for name, standing in (standings(session, offer, as_of) or {}).items()
+        if standing.line.provider_code == actor.organisation
+    }
 
 
-def _same_market(offer: Offer) -> list[str]:
-    if offer.pathway == Pathway.DIAGNOSTIC:
-        return [offer.service]
-    return [function.code for function in family(offer.service)]
+def _standing(session: Session, offer: Offer, line: str, as_of: date) -> Standing:
+    found = standings(session, offer, as_of)
+    if found is None:
+        raise Conflict(
+            "This offer is not open for asking: no place is free, or it is agreed outside the exchange."
+        )
+    if line not in found:
+        raise Conflict(
+            "Nothing is left to find for that line of the request, or it is for another service or setting."
+        )
+    if found[line].refusal is not None:
+        raise Conflict(found[line].refusal or "")
+    return found[line]
+
+
+def _refusal(left: Mapping[str, Any] | None, line: Row[Any], offer: Row[Any]) -> str | None:
+    """Say in words why a line cannot go to the offer; a line that only lost to others could."""
+    if left is None or left["code"] == "outranked":
+        return None
+    if loading.crosses(line, offer.min_age):
+        return TOO_YOUNG
+    return FAILED_RULES[next(rule for rule, offers_left in left["funnel"].items() if offers_left == 0)]
+
+
+def _overtaken(requests: Sequence[Mapping[str, Any]], able: set[str]) -> dict[tuple[int, str], int]:
+    """Return, for each rank, the places wanted by those of better rank who could go."""
+    better, found = 0, {}
+    for rank, equals in groupby(sorted(requests, key=_rank), key=_rank):
+        found[rank] = better
+        better += sum(one["places"] for one in equals if one["id"] in able)
+    return found
 
 
 def _rank(request: Mapping[str, Any]) -> tuple[int, str]:
     return request["priority"], request["waiting_since"]
-
-
-def _first_failure(solution: Mapping[str, Any], line: str) -> str | None:
-    left = next(entry for entry in solution["unmatched"] if entry["request"] == line)
-    return next((rule for rule, offers_left in left.get("funnel", {}).items() if offers_left == 0), None)

@@ -66,14 +66,10 @@ def index() -> ResponseReturnValue:
 @access.staff(*OVERSEERS)
 def run(service_date: str) -> ResponseReturnValue:
     """Show one night: result, certificate, unmatched by reason, against the night before."""
-    try:
-        on = date.fromisoformat(service_date)
-    except ValueError:
-        raise NotFound("No night was run for that date.") from None
     actor = access.current_actor()
     with pages.transaction() as session:
-        night = queries.run_of(session, on)
-        before = queries.night_before(session, on)
+        night = queries.run_of(session, _date(service_date))
+        before = queries.night_before(session, night.service_date)
         by_service = queries.by_service(session, actor, night.id)
         by_region = queries.by_region(session, actor, night.id)
     return pages.render(
@@ -90,12 +86,12 @@ def run(service_date: str) -> ResponseReturnValue:
 @access.staff(Role.CAPACITY_MANAGER)
 def ask(reference: str) -> ResponseReturnValue:
     """Ask for places of an open offer now, for a line of one of our requests."""
-    actor = access.current_actor()
+    actor, today = access.current_actor(), pages.today()
     with pages.transaction() as session:
         offer = offers.get(session, actor, reference)
-        choices = services.lines_that_could_ask(session, actor, offer, pages.today())
+        standings = services.own_standings(session, actor, offer, today)
     form = AskForm()
-    form.line.choices = [("", "Choose a request")] + [(name, words) for name, words in choices]
+    form.line.choices = [("", "Choose a request"), *presenters.choices(standings, today)]
     if form.validate_on_submit():
         with pages.refusals(form), pages.once(form) as step:
             proposal = services.ask_now(step.session, form.command(reference), actor=actor, now=pages.now())
@@ -104,5 +100,20 @@ def ask(reference: str) -> ResponseReturnValue:
         if not form.failed:
             return pages.go(step)
     return pages.render(
-        "matching/ask.html", form=form, offer=offer, heading=offer_presenters.heading(offer), choices=choices
+        "matching/ask.html",
+        form=form,
+        offer=offer,
+        heading=offer_presenters.heading(offer),
+        refused=presenters.refused(standings, today),
     )
+
+
+def _date(written: str) -> date:
+    """Return the date of an address, written in its one form."""
+    try:
+        on = date.fromisoformat(written)
+    except ValueError:
+        on = None
+    if on is None or on.isoformat() != written:
+        raise NotFound("No night was run for that date.")
+    return on

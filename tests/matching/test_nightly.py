@@ -131,9 +131,9 @@ def test_a_dry_run_writes_nothing(
     market: Market, night_database: Database, system: Actor, service_date: date
 ) -> None:
     before = _everything(night_database, system)
-    loaded, solution, verdict = nightly.dry_run(night_database, service_date=service_date)
-    assert nightly.counts(loaded, solution)["places_served"] == 8
-    assert verdict["ok"]
+    plan = nightly.dry_run(night_database, service_date=service_date)
+    assert nightly.counts(plan.loaded, plan.solution)["places_served"] == 8
+    assert plan.verdict["ok"]
     assert _everything(night_database, system) == before
 
 
@@ -242,9 +242,9 @@ def test_an_owner_that_lost_the_night_writes_nothing_more(
     old = nightly.claim(night_database, service_date, owner="slow", now=now)
     new = nightly.claim(night_database, service_date, owner="quick", now=now)
     assert (old, new) == (1, 2)
-    loaded, solution, verdict = nightly.dry_run(night_database, service_date=service_date)
+    plan = nightly.dry_run(night_database, service_date=service_date)
     with pytest.raises(nightly.NightIsRunning):
-        nightly._keep_plan(night_database, service_date, 1, loaded, solution, verdict, now=now)
+        nightly._keep_plan(night_database, service_date, 1, plan, now=now)
     nightly._fail(night_database, service_date, 1, "TooLate", now=now)
     with night_database.unit_of_work(system) as session:
         assert session.scalars(select(MatchRun.status)).one() == "claimed"
