@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -49,6 +50,13 @@ class MatchRow:
     site_name: str
 
 
+_SORTS: dict[str, Any] = {
+    "due": Proposal.due_on,
+    "made": Proposal.made_at,
+    "places": Proposal.places,
+    "miles": Proposal.tenths,
+    "status": Proposal.status,
+}
 _HOME = Organisation.__table__.alias("home")
 _RECEIVER = Organisation.__table__.alias("receiver")
 Rows = Select[Proposal, CareRequest, RequestLine, Offer, str, str, str]
@@ -106,9 +114,17 @@ def row(session: Session, actor: Actor, reference: str) -> MatchRow:
 
 
 def listing(
-    session: Session, actor: Actor, wanted: MatchFilter, *, limit: int = 25, offset: int = 0
+    session: Session,
+    actor: Actor,
+    wanted: MatchFilter,
+    *,
+    sort: str = "due",
+    descending: bool = False,
+    limit: int = 25,
+    offset: int = 0,
 ) -> tuple[list[MatchRow], int]:
-    """Return one page of the matches the actor may see, due first, and how many there are."""
+    """Return one page of the matches the actor may see, and how many there are."""
+    column = _SORTS[sort]
     conditions = [visible_to(actor), *_conditions(actor, wanted)]
     total = session.scalar(
         select(func.count())
@@ -119,7 +135,7 @@ def listing(
     statement = (
         _rows()
         .where(*conditions)
-        .order_by(Proposal.due_on.asc().nulls_last(), Proposal.made_at.desc(), Proposal.reference)
+        .order_by((column.desc() if descending else column.asc()).nulls_last(), Proposal.reference)
         .limit(limit)
         .offset(offset)
     )

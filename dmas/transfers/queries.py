@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -12,22 +14,47 @@ from sqlalchemy.orm import Session
 from dmas.core.actors import Actor, Reach
 from dmas.core.errors import NotFound
 from dmas.offers.models import Offer
+from dmas.providers.models import Organisation, Site
 from dmas.requests.models import CareRequest
 from dmas.transfers.models import Transfer, TransferMessage
-from dmas.transfers.rules import FULFILS
+from dmas.transfers.rules import FULFILS, turn_of
 from dmas.transfers.vocabulary import LIVE, TAKES_PLACE, TransferStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferFilters:
-    """What a list of hand-overs may be narrowed by; None is everything."""
+class TransferFilter:
+    """What a list of hand-overs is narrowed by; empty means any. `side` is home or receiver."""
 
-    status: TransferStatus | None = None
-    side: str | None = None  # "home" or "receiver", seen from the actor's organisation
-    service: str | None = None
-    basis: str | None = None
+    status: str = ""
+    side: str = ""
+    service: str = ""
+    basis: str = ""
     live_only: bool = False
-    reference: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A hand-over with its request, offer and the names of both sides and the site."""
+
+    transfer: Transfer
+    care_request: CareRequest
+    offer: Offer
+    home_name: str
+    receiver_name: str
+    site_name: str
+
+
+_SORTS: dict[str, Any] = {
+    "due": Transfer.due_on,
+    "agreed": Transfer.agreed_at,
+    "status": Transfer.status,
+    "clock": Transfer.clock_start,
+    "date": Transfer.first_date,
+}
+_HOME = Organisation.__table__.alias("home")
+_RECEIVER = Organisation.__table__.alias("receiver")
+Rows = Select[Transfer, CareRequest, Offer, str, str, str]
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -83,29 +110,58 @@ def lock_market(
             ).all()
 
 
-def listed(actor: Actor, filters: TransferFilters) -> Select[Transfer, CareRequest, Offer]:
-    """Return the statement of a list: hand-over, its request and its offer; what is due first comes first."""
-    statement = (
-        select(Transfer, CareRequest, Offer)
+def row(session: Session, actor: Actor, reference: str) -> TransferRow:
+    """Return one hand-over with its request, offer and names; raise NotFound."""
+    found = session.execute(_rows().where(Transfer.reference == reference, visible_to(actor))).first()
+    if found is None:
+        raise NotFound("There is no transfer with this reference.")
+    return TransferRow(*found)
+
+
+def listing(
+    session: Session,
+    actor: Actor,
+    wanted: TransferFilter,
+    *,
+    sort: str = "due",
+    descending: bool = False,
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[list[TransferRow], int]:
+    """Return one page of the hand-overs the actor may see, and how many there are."""
+    conditions = [visible_to(actor), *_conditions(actor, wanted)]
+    total = session.scalar(
+        select(func.count())
+        .select_from(Transfer)
         .join(CareRequest, CareRequest.id == Transfer.request_id)
-        .join(Offer, Offer.id == Transfer.offer_id)
-        .where(visible_to(actor))
-        .order_by(Transfer.due_on.asc().nulls_last(), Transfer.agreed_at.desc(), Transfer.reference)
+        .where(*conditions)
     )
-    if filters.status is not None:
-        statement = statement.where(Transfer.status == filters.status)
-    if filters.live_only:
-        statement = statement.where(Transfer.status.in_([*LIVE, TransferStatus.RETURNED]))
-    if filters.side is not None:
-        column = Transfer.home_code if filters.side == "home" else Transfer.receiver_code
-        statement = statement.where(column == actor.organisation)
-    if filters.service is not None:
-        statement = statement.where(CareRequest.service == filters.service)
-    if filters.basis is not None:
-        statement = statement.where(Transfer.basis == filters.basis)
-    if filters.reference is not None:
-        statement = statement.where(Transfer.reference.startswith(filters.reference, autoescape=True))
-    return statement
+    column = _SORTS[sort]
+    statement = (
+        _rows()
+        .where(*conditions)
+        .order_by((column.desc() if descending else column.asc()).nulls_last(), Transfer.reference)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [TransferRow(*found) for found in session.execute(statement)], total or 0
+
+
+def waiting_for(session: Session, actor: Actor, today: date) -> dict[str, tuple[int, int]]:
+    """Count what waits for the actor's side by status: how many, and how many are due today or overdue."""
+    mine = or_(
+        (Transfer.home_code == actor.organisation)
+        & Transfer.status.in_([one for one in TransferStatus if turn_of(one) == "home"]),
+        (Transfer.receiver_code == actor.organisation)
+        & Transfer.status.in_([one for one in TransferStatus if turn_of(one) == "receiver"]),
+    )
+    rows = session.execute(
+        select(Transfer.status, func.count(), func.count().filter(Transfer.due_on <= today))
+        .where(visible_to(actor), mine)
+        .group_by(Transfer.status)
+        .order_by(Transfer.status)
+    )
+    return {status: (count, due) for status, count, due in rows}
 
 
 def of_case(
@@ -172,3 +228,32 @@ def _count_by_line(
     )
     counted = {row[0]: row[1] for row in rows}
     return {line_id: counted.get(line_id, 0) for line_id in line_ids}
+
+
+def _rows() -> Rows:
+    return (
+        select(Transfer, CareRequest, Offer, _HOME.c.name, _RECEIVER.c.name, Site.name)
+        .join(CareRequest, CareRequest.id == Transfer.request_id)
+        .join(Offer, Offer.id == Transfer.offer_id)
+        .join(_HOME, _HOME.c.code == Transfer.home_code)
+        .join(_RECEIVER, _RECEIVER.c.code == Transfer.receiver_code)
+        .join(Site, Site.code == Offer.site_code)
+    )
+
+
+def _conditions(actor: Actor, wanted: TransferFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.status:
+        found.append(Transfer.status == wanted.status)
+    if wanted.live_only:
+        found.append(Transfer.status.in_([*LIVE, TransferStatus.RETURNED]))
+    if wanted.side:
+        column = Transfer.home_code if wanted.side == "home" else Transfer.receiver_code
+        found.append(column == actor.organisation)
+    if wanted.service:
+        found.append(CareRequest.service == wanted.service)
+    if wanted.basis:
+        found.append(Transfer.basis == wanted.basis)
+    if wanted.text:
+        found.append(Transfer.reference.icontains(wanted.text, autoescape=True))
+    return found

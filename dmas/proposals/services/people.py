@@ -88,12 +88,19 @@ def release_person(session: Session, command: ReleasePerson, *, actor: Actor, no
     return person
 
 
-def look_at_people(session: Session, proposal: Proposal, *, actor: Actor, now: datetime) -> list[NamedPerson]:
-    """Return the named people this actor may see, and record that they looked at each."""
+def look_at_people(
+    session: Session,
+    proposal: Proposal,
+    person_id: uuid.UUID | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[NamedPerson]:
+    """Return the named people this actor may see, or one of them, and record that they looked at each."""
     policy.require(
         policy.may_see_people(actor, proposal), "Only the two sides of this match may see who is named."
     )
-    seen = queries.people(session, proposal)
+    seen = [one for one in queries.people(session, proposal) if person_id in (None, one.id)]
     for person in seen:
         audit.record_view(session, person, "person.seen", actor=actor, now=now)
     return seen

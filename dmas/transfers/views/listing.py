@@ -1,0 +1,81 @@
+"""The list of hand-overs: what is due first comes first. Nobody is named in it."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from dmas.catalogue.vocabulary.arrangements import Basis
+from dmas.catalogue.vocabulary.treatment_functions import TREATMENT_FUNCTIONS
+from dmas.transfers import policy, presenters, queries
+from dmas.transfers.queries import TransferFilter, TransferRow
+from dmas.transfers.views.blueprint import blueprint
+from dmas.transfers.vocabulary import TransferStatus
+from dmas.web import access, pages
+from dmas.web.filters import day
+from dmas.web.lists import Column, Furniture, Link, SelectFilter, TextFilter
+
+_SERVICES = tuple((one.code, one.label) for one in TREATMENT_FUNCTIONS.values())
+_BASES = [(one.value, one.label) for one in (Basis.WHOLE_PATHWAY, Basis.SUBCONTRACTED)]
+EVERY = "every"
+
+TRANSFERS: Furniture[TransferRow] = Furniture(
+    caption="Transfers",
+    one="transfer",
+    many="transfers",
+    sort="due",
+    empty="There are no transfers yet. One begins when a person named for a place says yes.",
+    columns=(
+        Column(
+            "Transfer",
+            lambda row: Link(row.transfer.reference, presenters.path(row.transfer.reference)),
+            sort="agreed",
+            export=lambda row: row.transfer.reference,
+        ),
+        Column("You are", lambda row: presenters.side(row.transfer, access.current_actor())),
+        Column("Service", presenters.service),
+        Column("Arrangement", lambda row: Basis(row.transfer.basis).label),
+        Column("From", lambda row: row.home_name),
+        Column("To", lambda row: f"{row.site_name}, {row.receiver_name}"),
+        Column("State", lambda row: presenters.status(row.transfer), sort="status"),
+        Column("First date", lambda row: day(row.transfer.first_date), sort="date"),
+        Column("Waiting for", presenters.owner),
+        Column("Due", lambda row: presenters.due(row.transfer, pages.today()), sort="due"),
+    ),
+    filters=(
+        SelectFilter("status", "State", (*TransferStatus, (EVERY, "All, ended too")), any_label="Not ended"),
+        SelectFilter("side", "Your side", [("receiver", "Receiving"), ("home", "Sending")]),
+        SelectFilter("service", "Service", _SERVICES),
+        SelectFilter("basis", "Arrangement", _BASES),
+        TextFilter("reference", "Reference", hint="Like TR-7K3M9QT"),
+    ),
+)
+
+
+@blueprint.get("/transfers")
+@access.staff(*policy.READS)
+def index() -> ResponseReturnValue:
+    """List the hand-overs of one's organisation, ICB, region or nation, what is due first."""
+    actor, listing = access.current_actor(), TRANSFERS.listing()
+    status = listing.value("status")
+    wanted = TransferFilter(
+        status="" if status == EVERY else status,
+        live_only=not status,
+        side=listing.value("side"),
+        service=listing.value("service"),
+        basis=listing.value("basis"),
+        text=listing.value("reference"),
+    )
+    with pages.transaction() as session:
+        rows, total = queries.listing(
+            session,
+            actor,
+            wanted,
+            sort=listing.sort_key,
+            descending=listing.descending,
+            limit=listing.limit,
+            offset=listing.offset,
+        )
+        listing = listing.filled(rows, total)
+    if listing.wants_csv:
+        return listing.csv("transfers")
+    return pages.render("transfers/index.html", listing=listing)
