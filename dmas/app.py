@@ -36,6 +36,8 @@ VIEWS = (
     "dmas.accounts.views",
     "dmas.offers.views",
     "dmas.requests.views",
+    "dmas.proposals.views",
+    "dmas.transfers.views",
     "dmas.matching.views",
 )
 DEMO_VIEWS = ("dmas.demo.views",)
