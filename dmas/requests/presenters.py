@@ -126,7 +126,7 @@ def _search(care_request: CareRequest, opened_on: date, today: date) -> str:
     if ring is None or widens is None:
         return f"Searching all of England until {day(rules.search_ends_on(opened_on))}."
     here, next_one = (
-        ("your ICB", "the region") if ring.startswith("icb:") else ("the region", "all of England")
+        ("the ICB", "the region") if ring.startswith("icb:") else ("the region", "all of England")
     )
     return f"Searching in {here}; from {day(widens)} in {next_one}."
 

@@ -479,7 +479,7 @@ class TestIndex:
             theirs = make_request(session, now=now, trust=elsewhere.trust)
         page = browsing.sign_in(here.manager).get("/requests")
         assert "2 requests" in page.text
-        assert "Searching in your ICB; from 28 November 2026 in the region." in page.text
+        assert "Searching in the ICB; from 28 November 2026 in the region." in page.text
         assert "The ICB decides by 24 November 2026." in page.text
         assert page.links()[ours.reference] == f"/requests/{ours.reference}"
         assert theirs.reference not in page.text
