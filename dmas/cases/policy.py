@@ -19,9 +19,6 @@ from dmas.requests import rules as request_rules
 from dmas.requests.models import CareRequest
 from dmas.requests.vocabulary import RequestStatus
 from dmas.transfers import policy as transfers
-from dmas.transfers import rules as transfer_rules
-from dmas.transfers.models import Transfer
-from dmas.transfers.vocabulary import TransferStatus
 
 APPROVERS = offers.APPROVERS
 # The auditor opens every case of their organisation for its history, and for nothing else.
@@ -69,26 +66,6 @@ def request_steps(actor: Actor, care_request: CareRequest, today: date) -> list[
             "amend": own and "resubmit" in legal,
             "find": own and care_request.status == RequestStatus.OPEN,
             "withdraw": own and "withdraw" in legal,
-        }
-    )
-
-
-def transfer_steps(actor: Actor, transfer: Transfer, *, complete: bool) -> list[str]:
-    """Return the steps the actor may take with a hand-over; it is sent once its data set is complete."""
-    legal = allowed(transfer_rules.TRANSITIONS[Basis(transfer.basis)], TransferStatus(transfer.status))
-    home = transfers.may_act_for_home(actor, transfer)
-    receiver = transfers.may_act_for_receiver(actor, transfer)
-    return _true(
-        {
-            "send": home and complete and "send" in legal,
-            "data_set": home and transfer.status == TransferStatus.PREPARING,
-            "re_register": home and "re_register" in legal,
-            "confirm": receiver and "confirm" in legal,
-            "date": receiver and "date" in legal and transfer.first_date is None,
-            "treat": receiver and "treat" in legal,
-            "date_again": receiver and "date" in legal and transfer.first_date is not None,
-            "return": receiver and "return" in legal,
-            "cancel": home and "cancel" in legal,
         }
     )
 

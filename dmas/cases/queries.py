@@ -24,13 +24,13 @@ from dmas.proposals import queries as proposals
 from dmas.proposals.models import Proposal
 from dmas.proposals.queries import MatchRow
 from dmas.providers import queries as providers
-from dmas.providers.models import Site
 from dmas.requests import queries as requests
 from dmas.requests.models import CareRequest
 from dmas.requests.queries import Listed
 from dmas.transfers import policy as transfer_policy
 from dmas.transfers import queries as transfers
 from dmas.transfers.models import Transfer, TransferMessage
+from dmas.transfers.queries import TransferRow
 
 _NO_OFFER = "There is no such offer, or it is not yours. Check the reference."
 _NO_REQUEST = "There is no such request, or it belongs to another organisation."
@@ -46,7 +46,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferCase:
-    """An offer, the matches that draw on it and their hand-overs."""
+    """An offer, the matches that draw on it and their transfers."""
 
     row: OfferRow
     matches: Sequence[MatchRow]
@@ -56,7 +56,7 @@ class OfferCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCase:
-    """A request with its lines, last night's outcome of each, its matches and hand-overs."""
+    """A request with its lines, last night's outcome of each, its matches and transfers."""
 
     care_request: CareRequest
     outcomes: Sequence[Row[Any]]
@@ -67,7 +67,7 @@ class RequestCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchCase:
-    """A match with its request, line and offer, and the hand-overs that came of it."""
+    """A match with its request, line and offer, and the transfers that came of it."""
 
     row: MatchRow
     transfers: Sequence[Transfer]
@@ -76,13 +76,10 @@ class MatchCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferCase:
-    """A hand-over with its match, request, offer and site, and what the two sides said."""
+    """A transfer with its request and offer, its match's reference, and what the two sides said."""
 
-    transfer: Transfer
-    proposal_reference: str
-    care_request: CareRequest
-    offer: Offer
-    site_name: str
+    row: TransferRow
+    match_reference: str
     messages: Sequence[TransferMessage]
     story: Story
 
@@ -173,25 +170,18 @@ def match(session: Session, actor: Actor, reference: str) -> MatchCase:
 
 
 def transfer(session: Session, actor: Actor, reference: str) -> TransferCase:
-    """Return the case of a hand-over, its messages only to the two sides; raise NotFound."""
-    found = transfers.get(session, actor, reference)
-    proposal_reference, care_request, offered, site_name = session.execute(
-        select(Proposal.reference, CareRequest, Offer, Site.name)
-        .join(CareRequest, CareRequest.id == Proposal.request_id)
-        .join(Offer, Offer.id == Proposal.offer_id)
-        .join(Site, Site.code == Offer.site_code)
-        .where(Proposal.id == found.proposal_id)
-    ).one()
-    parties = [found.home_code, found.receiver_code]
-    between_us = transfer_policy.may_see_person(actor, found)
+    """Return the case of a transfer, its messages only to the two sides; raise NotFound."""
+    row = transfers.row(session, actor, reference)
+    match_reference = session.scalar(
+        select(Proposal.reference).where(Proposal.id == row.transfer.proposal_id)
+    )
+    between_us = transfer_policy.may_see_person(actor, row.transfer)
+    parties = [row.transfer.home_code, row.transfer.receiver_code]
     return TransferCase(
-        transfer=found,
-        proposal_reference=proposal_reference,
-        care_request=care_request,
-        offer=offered,
-        site_name=site_name,
-        messages=transfers.messages(session, found) if between_us else [],
-        story=_story(session, [found], parties),
+        row=row,
+        match_reference=match_reference or "",
+        messages=transfers.messages(session, row.transfer) if between_us else [],
+        story=_story(session, [row.transfer], parties),
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from dmas.core.actors import Actor
 from dmas.proposals import presenters as matches
 from dmas.proposals.models import Proposal
+from dmas.transfers import presenters as transfers
+from dmas.transfers.models import Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,9 @@ REQUEST: dict[str, _Words] = {
     "find": ("Look for open capacity", "/find-capacity?service={service}", False, False),
     "withdraw": ("Withdraw", "/requests/{reference}/withdraw", False, True),
 }
-TRANSFER: dict[str, _Words] = {
-    "send": ("Send to the receiver", "/transfers/{reference}/send", True, False),
-    "data_set": ("Fill in the data set", "/transfers/{reference}/data-set", False, False),
-    "confirm": ("Confirm", "/transfers/{reference}/confirm", False, False),
-    "date": ("Give a date", "/transfers/{reference}/date", False, False),
-    "date_again": ("Change the date", "/transfers/{reference}/date", False, False),
-    "treat": ("Record the treatment", "/transfers/{reference}/treated", False, False),
-    "re_register": ("Put back on our list", "/transfers/{reference}/re-register", False, False),
-    "return": ("Return to the home trust", "/transfers/{reference}/return", False, True),
-    "cancel": ("Cancel the hand-over", "/transfers/{reference}/cancel", False, True),
-}
 
 # Possible at any time, so never the thing to do next.
-_NEVER_FIRST = frozenset({"amend", "still_true_now", "find", "date_again"})
+_NEVER_FIRST = frozenset({"amend", "still_true_now", "find"})
 
 
 def steps(table: Mapping[str, _Words], verbs: Sequence[str], **address: str) -> list[Step]:
@@ -70,5 +61,16 @@ def steps(table: Mapping[str, _Words], verbs: Sequence[str], **address: str) -> 
 
 def of_match(proposal: Proposal, actor: Actor) -> list[Step]:
     """Return the steps of a match for the actor, the main one first."""
-    found = sorted(matches.steps(proposal, actor), key=lambda one: not one.main)
-    return [Step(one.text, one.href, weight="primary" if one.main else "secondary") for one in found]
+    return _in_order(matches.steps(proposal, actor))
+
+
+def of_transfer(transfer: Transfer, actor: Actor) -> list[Step]:
+    """Return the steps of a transfer for the actor, the main one first."""
+    return _in_order(transfers.steps(transfer, actor))
+
+
+def _in_order(found: Sequence[matches.Step | transfers.Step]) -> list[Step]:
+    """Return one primary step, then the others, as the room that takes them names them."""
+    ordered = sorted(found, key=lambda one: not one.main)
+    weights = ["primary" if one.main and not number else "secondary" for number, one in enumerate(ordered)]
+    return [Step(one.text, one.href, weight=weight) for one, weight in zip(ordered, weights, strict=True)]

@@ -55,7 +55,7 @@ WORDS = {
     "person.released": "A naming was taken back before the person was asked",
     "person.said_yes": "A person said yes",
     "person.said_no": "A person said no, and keeps their place at home",
-    "transfer.opened": "Hand-over begun",
+    "transfer.opened": "Transfer begun",
     "transfer.data_set_saved": "Data set saved",
     "transfer.sent": "Sent to the receiver",
     "transfer.confirmed": "Confirmed by the receiver",

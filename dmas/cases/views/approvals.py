@@ -114,15 +114,11 @@ class _Decision:
         sent = {forms.APPROVE: approve, forms.RETURN: give_back}.get(said)
         return cls(approve, give_back, sent)
 
-    def taken(self, act: Callable[[pages.Step], str]) -> ResponseReturnValue | None:
+    def taken(self, act: Callable[[pages.Step], object]) -> ResponseReturnValue | None:
         """Act once on the form that was sent; None where the page must be shown again."""
-        form = self.sent
-        if form is None or not form.validate():
+        if self.sent is None:
             return None
-        with pages.refusals(form), pages.once(form) as step:
-            step.notice = act(step)
-            step.outcome = url_for("cases.approvals")
-        return None if form.failed else pages.go(step)
+        return pages.act(self.sent, act, outcome=url_for("cases.approvals"), notice="Thank you.")
 
     def page(self, **context: Any) -> ResponseReturnValue:
         """Show what is to be decided with both forms."""
@@ -134,24 +130,26 @@ class _Decision:
 _UNSENT: dict[str, Any] = {"formdata": None}
 
 
-def _decide_offer(form: ApproveForm | ReturnForm, reference: str, step: pages.Step) -> str:
+def _decide_offer(form: ApproveForm | ReturnForm, reference: str, step: pages.Step) -> None:
     actor = access.current_actor()
     if isinstance(form, ReturnForm):
         command = form.about_offer(reference)
         offer_services.return_to_provider(step.session, command, actor=actor, now=step.now)
-        return "The offer is returned to its provider."
+        step.notice = "The offer is returned to its provider."
+        return
     offer_services.approve(step.session, form.about_offer(reference), actor=actor, now=step.now)
-    return "The offer is open. The next night can match it."
+    step.notice = "The offer is open. The next night can match it."
 
 
-def _decide_request(form: ApproveForm | ReturnForm, reference: str, step: pages.Step) -> str:
+def _decide_request(form: ApproveForm | ReturnForm, reference: str, step: pages.Step) -> None:
     actor = access.current_actor()
     if isinstance(form, ReturnForm):
         command = form.about_request(reference)
         request_services.return_to_provider(step.session, command, actor=actor, now=step.now)
-        return "The request is returned to its trust."
+        step.notice = "The request is returned to its trust."
+        return
     request_services.approve(step.session, form.about_request(reference), actor=actor, now=step.now)
-    return "The request is approved. Its search begins tonight."
+    step.notice = "The request is approved. Its search begins tonight."
 
 
 def _refuse(waiting: bool) -> None:

@@ -1,11 +1,10 @@
-"""The page of a match and the page of a hand-over; each look at who is named or moves is recorded."""
+"""The page of a match and the page of a transfer; each look at who is named or moves is recorded."""
 
 from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
 from dmas.cases import policy, queries
-from dmas.cases.forms import StepForm
 from dmas.cases.presenters import matches, steps, timeline, turns
 from dmas.cases.presenters import transfers as words
 from dmas.cases.views.blueprint import blueprint
@@ -13,7 +12,9 @@ from dmas.proposals import policy as match_policy
 from dmas.proposals import presenters as match_words
 from dmas.proposals import services as proposals
 from dmas.transfers import policy as transfer_policy
+from dmas.transfers import presenters as transfer_words
 from dmas.transfers import services as transfers
+from dmas.transfers.forms import MessageForm
 from dmas.web import access, pages
 
 
@@ -32,7 +33,6 @@ def match(reference: str) -> ResponseReturnValue:
     names, reads = case.story.names, policy.reads_facts(actor)
     return pages.render(
         "cases/match.html",
-        step_form=StepForm(version=proposal.version),
         proposal=proposal,
         title=matches.title(case.row),
         state=match_words.status(proposal),
@@ -54,28 +54,27 @@ def match(reference: str) -> ResponseReturnValue:
 @blueprint.get("/transfers/<reference>")
 @access.staff(*policy.TRANSFER_READERS)
 def transfer(reference: str) -> ResponseReturnValue:
-    """Show one hand-over: who is responsible today, what is missing, dates, conversation, and its history."""
+    """Show one transfer: who is responsible today, what is missing, the conversation, and its history."""
     actor, today = access.current_actor(), pages.today()
     with pages.transaction() as session:
         case = queries.transfer(session, actor, reference)
-        found = case.transfer
+        found = case.row.transfer
         sees_person = transfer_policy.may_see_person(actor, found)
         values = transfers.look_at_person(session, found, actor=actor, now=pages.now()) if sees_person else {}
-    names, data_set = case.story.names, words.completeness(values)
-    verbs = policy.transfer_steps(actor, found, complete=data_set.complete)
+    names = case.story.names
     return pages.render(
         "cases/transfer.html",
-        step_form=StepForm(version=found.version),
         transfer=found,
         title=words.title(case),
-        state=words.status(found),
+        state=transfer_words.status(found),
         turn=turns.of_transfer(found, names, today),
         responsible=turns.responsible(found, names),
-        steps=steps.steps(steps.TRANSFER, verbs, reference=reference),
+        steps=steps.of_transfer(found, actor),
         sees_person=sees_person,
         person=words.person(values, found),
-        data_set=data_set,
+        data_set=words.completeness(values),
         facts=words.facts(case, actor, today) if policy.reads_facts(actor) else [],
-        conversation=words.conversation(case.messages, names, actor) if sees_person else [],
+        said=transfer_words.conversation(case.messages, case.row),
+        message_form=MessageForm(),
         timeline=timeline.timeline(case.story.events, names, about=reference),
     )

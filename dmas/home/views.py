@@ -1,0 +1,74 @@
+"""The first page of everybody who signs in, and the national figures of the public one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import cast
+
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from dmas.core.actors import Actor
+from dmas.core.logs import logger
+from dmas.home import loading, presenters, queries
+from dmas.offers import presenters as offers
+from dmas.web import access, pages
+from dmas.web.pages import Figure
+
+blueprint = Blueprint("home", __name__, template_folder="templates")
+log = logger(__name__)
+
+JOB = Actor.system("first-page")
+KEPT = timedelta(minutes=1)
+_KEY = "dmas_national_figures"
+
+
+@blueprint.get("/home")
+@access.signed_in
+def index() -> ResponseReturnValue:
+    """Show what waits for the person, what is due first, then how things stand."""
+    actor, today = access.current_actor(), pages.today()
+    with pages.transaction() as session:
+        page = loading.load(session, actor, today)
+    free = sum(week.free for week in page.weeks)
+    return pages.render(
+        "home/index.html",
+        name=actor.name,
+        tasks=presenters.tasks(page.tasks),
+        no_tasks=presenters.no_tasks(actor.role),
+        starts=presenters.starts(actor.role),
+        may_find=actor.role is not None,
+        area=presenters.area_figures(page.area) if page.area else [],
+        weeks=offers.week_columns(page.weeks),
+        week_rows=offers.week_rows(page.weeks),
+        waits=page.waits,
+        night=page.night,
+        night_rows=presenters.night_rows(page.night, free) if page.night else [],
+    )
+
+
+def national_figures(app: Flask, now: Callable[[], datetime] = pages.now) -> list[Figure] | None:
+    """Return England's figures, read at most once a minute; None while the database cannot be reached."""
+    moment = now()
+    kept: tuple[datetime, list[Figure]] | None = app.extensions.get(_KEY)
+    if kept is not None and kept[0] <= moment < kept[0] + KEPT:
+        return kept[1]
+    try:
+        with pages.database().unit_of_work(JOB) as session:
+            figures = presenters.national_figures(queries.national(session))
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        log.warning("figures_unavailable", kind=type(error).__name__)
+        return None
+    app.extensions[_KEY] = (moment, figures)
+    return figures
+
+
+@blueprint.record_once
+def _provide(state: BlueprintSetupState) -> None:
+    app = cast(Flask, state.app)
+    pages.provide(app, "national_figures", partial(national_figures, app))
