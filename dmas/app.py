@@ -39,6 +39,8 @@ VIEWS = (
     "dmas.proposals.views",
     "dmas.transfers.views",
     "dmas.matching.views",
+    "dmas.cases.views",
+    "dmas.home.views",
 )
 DEMO_VIEWS = ("dmas.demo.views",)
 
