@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 RADIUS_MILES = 3958.7613
 _MARGIN = 1e-4  # tenths; the quick form is right to about 1e-5 of a tenth wherever rounding could turn
-_BLOCK = 1 << 19  # pairs worked on at once, so that the working arrays stay in the processor's cache
+_BLOCK = 1 << 15  # pairs worked on at once, so that the working arrays stay in the processor's cache
 
 Degrees = npt.NDArray[np.float64]
 Tenths = npt.NDArray[np.uint16]
@@ -29,18 +29,24 @@ def tenths_matrix(lat1: Degrees, lon1: Degrees, lat2: Degrees, lon2: Degrees) ->
     A quick form does nearly all pairs; those close to a rounding edge are decided by the scalar form,
     because numpy's sine and the C library's may differ in the last bit.
     """
-    ones, others = _unit_vectors(lat1, lon1), _unit_vectors(lat2, lon2).T
+    ones, others = _unit_vectors(lat1, lon1), np.ascontiguousarray(_unit_vectors(lat2, lon2).T)
     result = np.empty((len(lat1), len(lat2)), dtype=np.uint16)
     step = max(1, _BLOCK // max(1, len(lat2)))
+    exact, whole = np.empty((2, step, len(lat2)))
     for start in range(0, len(lat1), step):
-        h = np.clip((1 - ones[start : start + step] @ others) / 2, 0, 1)
-        exact = 20 * RADIUS_MILES * np.arcsin(np.sqrt(h)) + 0.5
-        whole = np.floor(exact)
-        part = exact - whole
-        for i, j in np.argwhere((part < _MARGIN) | (part > 1 - _MARGIN)).tolist():
+        block = ones[start : start + step]
+        x, floor = exact[: len(block)], whole[: len(block)]
+        np.matmul(block, others, out=x)  # the cosine of the angle; every step from here on is in place
+        np.subtract(0.5, np.multiply(x, 0.5, out=x), out=x)
+        np.arcsin(np.sqrt(np.clip(x, 0, 1, out=x), out=x), out=x)
+        np.add(np.multiply(x, 20 * RADIUS_MILES, out=x), 0.5, out=x)
+        np.floor(x, out=floor)
+        np.abs(np.subtract(np.subtract(x, floor, out=x), 0.5, out=x), out=x)
+        for flat in np.flatnonzero(x > 0.5 - _MARGIN).tolist():
+            i, j = divmod(flat, len(lat2))
             k = start + i
-            whole[i, j] = tenths_between(float(lat1[k]), float(lon1[k]), float(lat2[j]), float(lon2[j]))
-        result[start : start + step] = whole
+            floor[i, j] = tenths_between(float(lat1[k]), float(lon1[k]), float(lat2[j]), float(lon2[j]))
+        np.copyto(result[start : start + step], floor, casting="unsafe")
     return result
 
 
