@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dmas.core import audit
@@ -285,5 +286,6 @@ def _only_runner(database: Database) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": NIGHT_LOCK})
-            connection.commit()
+            with suppress(DBAPIError):  # a connection that is gone has let the lock go
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": NIGHT_LOCK})
+                connection.commit()
