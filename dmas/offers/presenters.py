@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dmas.catalogue.vocabulary.arrangements import CONTRACT_LABELS, Basis, ContractBasis, CriticalCare, Stage
+from dmas.catalogue.vocabulary.arrangements import (
+    CONTRACT_LABELS,
+    Basis,
+    Care,
+    ContractBasis,
+    CriticalCare,
+    Stage,
+)
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
 from dmas.catalogue.vocabulary.tokens import label
@@ -19,7 +26,6 @@ from dmas.offers.models import Offer
 from dmas.offers.queries import OfferRow, WeekOfPlaces
 from dmas.offers.vocabulary import (
     CAN_BE_CONFIRMED,
-    CARE,
     SIDE_LABELS,
     Additionality,
     DoneBy,
@@ -63,10 +69,8 @@ def service(offer: Offer) -> str:
 
 def care(offer: Offer) -> str:
     """Return an offer's stage and setting in the words of its form."""
-    for stage, setting, words in CARE.values():
-        if (stage, setting) == (offer.stage, offer.setting):
-            return words
-    return offer.setting.replace("_", " ").capitalize()
+    found = Care.of(offer.stage, offer.setting)
+    return found.label if found else offer.setting.replace("_", " ").capitalize()
 
 
 def dates(offer: Offer) -> str:
@@ -271,10 +275,10 @@ def _reason(step: ReasonFor, code: str | None) -> str | None:
 
 def kind_heading(kind: OfferKind) -> str:
     """Return what is about to be offered, such as `Urology, day case surgery`."""
-    for stage, setting, words in CARE.values():
-        if (stage, setting) == (kind.stage, kind.setting):
-            return f"{treatment_function(kind.service).name}, {words.lower()}"
-    raise LookupError(f"no words for {kind.stage} in {kind.setting}")
+    found = Care.of(kind.stage, kind.setting)
+    if found is None:
+        raise LookupError(f"no words for {kind.stage} in {kind.setting}")
+    return f"{treatment_function(kind.service).name}, {found.label.lower()}"
 
 
 def kind_arrangement(kind: OfferKind) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from dmas.catalogue.vocabulary.arrangements import Basis, ContractBasis, Setting, Stage
+from dmas.catalogue.vocabulary.arrangements import Basis, ContractBasis, Setting
 
 
 class OfferStatus(StrEnum):
@@ -99,36 +99,6 @@ ENDED_LABELS = {
 }
 
 
-class Care(StrEnum):
-    """What is offered, as one question: the stage a person joins at and the setting of their care."""
-
-    FIRST_APPOINTMENT = "first_appointment"
-    OUTPATIENT_PROCEDURE = "outpatient_procedure"
-    DAY_CASE = "day_case"
-    INPATIENT = "inpatient"
-
-    @property
-    def label(self) -> str:
-        """Return the care as people say it."""
-        return CARE[self][2]
-
-    @property
-    def stage(self) -> Stage:
-        """Return the stage a person joins at."""
-        return CARE[self][0]
-
-    @property
-    def setting(self) -> Setting:
-        """Return where the care is given."""
-        return CARE[self][1]
-
-
-CARE = {
-    Care.FIRST_APPOINTMENT: (Stage.FIRST_OUTPATIENT, Setting.OUTPATIENT, "First outpatient appointment"),
-    Care.OUTPATIENT_PROCEDURE: (Stage.DECISION_TO_ADMIT, Setting.OUTPATIENT, "Outpatient procedure"),
-    Care.DAY_CASE: (Stage.DECISION_TO_ADMIT, Setting.DAY_CASE, "Day case surgery"),
-    Care.INPATIENT: (Stage.DECISION_TO_ADMIT, Setting.INPATIENT, "Inpatient surgery"),
-}
 ADMITTED = (Setting.DAY_CASE, Setting.INPATIENT)
 
 

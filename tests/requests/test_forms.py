@@ -1,28 +1,10 @@
-"""The forms that other rooms show: an ICB's yes, and its return with a reason."""
+"""What the forms of requests ask, by service."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from dmas.requests.commands import ApproveRequest, ReturnRequest
-from dmas.requests.forms import ApproveForm, RequestForm, ReturnForm
-
-REFERENCE = "RQ-2222222"
-
-
-def test_an_icbs_yes_carries_the_version_it_saw(app: Flask) -> None:
-    with app.test_request_context():
-        command = ApproveForm(version=3).command(REFERENCE)
-    assert command == ApproveRequest(reference=REFERENCE, version=3)
-
-
-def test_a_return_carries_its_reason_and_note(app: Flask) -> None:
-    with app.test_request_context():
-        form = ReturnForm(version=3, reason="more_detail", note="How many?")
-        command = form.command(REFERENCE)
-        assert "contract" in [choice.value for choice in form.reason.choices]
-    expected = ReturnRequest(reference=REFERENCE, version=3, reason="more_detail", note="How many?")
-    assert command == expected
+from dmas.requests.forms import RequestForm
 
 
 def test_procedures_are_those_of_the_service(app: Flask) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from dmas.catalogue.vocabulary.arrangements import Care
 from dmas.catalogue.vocabulary.treatment_functions import TREATMENT_FUNCTIONS
 from dmas.core.actors import Role
 from dmas.offers.commands import OfferKind
-from dmas.offers.vocabulary import Arrangement, Care
+from dmas.offers.vocabulary import Arrangement
 from dmas.web.forms import Choice, ChoiceField, DmasForm, SelectField
 
 _AT_ONCE = "Opens at once. Your ICB is told."

@@ -1,12 +1,10 @@
-"""The question before a request, and the steps after it: withdraw, approve, return."""
+"""The question before a request, and its withdrawal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reasons
 from dmas.catalogue.vocabulary.treatment_functions import TREATMENT_FUNCTIONS
-from dmas.requests.commands import ApproveRequest, ReturnRequest, WithdrawRequest
+from dmas.requests.commands import WithdrawRequest
 from dmas.requests.vocabulary import LONGEST_NOTE
 from dmas.web.forms import ChoiceField, DmasForm, LongTextField, SelectField
 
@@ -21,16 +19,12 @@ class ServiceForm(DmasForm):
     )
 
 
-def _reason_choices(step: ReasonFor) -> Iterable[tuple[str, str]]:
-    return [(one.code, one.label) for one in reasons(step)]
-
-
 class WithdrawForm(DmasForm):
     """Why a request is taken back."""
 
     reason = ChoiceField(
         "Why are you withdrawing it?",
-        choices=_reason_choices(ReasonFor.WITHDRAW_REQUEST),
+        choices=[(one.code, one.label) for one in reasons(ReasonFor.WITHDRAW_REQUEST)],
         required="Choose why you are withdrawing it",
     )
     note = LongTextField(
@@ -40,36 +34,6 @@ class WithdrawForm(DmasForm):
     def command(self, reference: str) -> WithdrawRequest:
         """Return what was asked for."""
         return WithdrawRequest(
-            reference=reference,
-            version=self.version.data,
-            reason=str(self.reason.data),
-            note=self.note.data or "",
-        )
-
-
-class ApproveForm(DmasForm):
-    """An ICB's yes."""
-
-    def command(self, reference: str) -> ApproveRequest:
-        """Return what was asked for."""
-        return ApproveRequest(reference=reference, version=self.version.data)
-
-
-class ReturnForm(DmasForm):
-    """Why an ICB gives a request back."""
-
-    reason = ChoiceField(
-        "Why are you returning it?",
-        choices=_reason_choices(ReasonFor.ICB_RETURN),
-        required="Choose why you are returning it",
-    )
-    note = LongTextField(
-        "What should the trust do?", max=LONGEST_NOTE, rows=3, hint="The trust sees these words."
-    )
-
-    def command(self, reference: str) -> ReturnRequest:
-        """Return what was asked for."""
-        return ReturnRequest(
             reference=reference,
             version=self.version.data,
             reason=str(self.reason.data),
