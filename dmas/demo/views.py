@@ -9,7 +9,7 @@ from sqlalchemy import select
 from dmas.accounts import services as accounts
 from dmas.accounts.models import Membership, Staff
 from dmas.accounts.views import browser
-from dmas.core.errors import NotFound
+from dmas.core.errors import InvalidInput, NotFound
 from dmas.demo.personas import PERSONAS
 from dmas.demo.stage import DEMO
 from dmas.providers import queries as providers
@@ -33,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in as a persona of the demo; nobody else can be signed in this way."""
     persona = next((p for p in PERSONAS if p.key == request.form.get("persona")), None)
     if persona is None:
-        raise NotFound("There is no such person in the demo. Choose one from the list.")
+        raise InvalidInput("There is no such person in the demo. Choose one from the list.")
     with pages.database().unit_of_work(DEMO) as session:
         staff = session.scalar(select(Staff).where(Staff.email == persona.email, Staff.is_persona))
         if staff is None or staff.disabled_at is not None:

@@ -8,7 +8,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from dmas.core.actors import Role
-from dmas.core.errors import NotFound
+from dmas.core.errors import NotAllowed, NotFound
 from dmas.matching import presenters, queries, services
 from dmas.matching.forms import AskForm
 from dmas.matching.models import MatchRun
@@ -89,6 +89,8 @@ def ask(reference: str) -> ResponseReturnValue:
     actor, today = access.current_actor(), pages.today()
     with pages.transaction() as session:
         offer = offers.get(session, actor, reference)
+        if offer.provider_code == actor.organisation:
+            raise NotAllowed("This offer is your own organisation's. You can ask for places of others only.")
         standings = services.own_standings(session, actor, offer, today)
     form = AskForm()
     form.line.choices = [("", "Choose a request"), *presenters.choices(standings, today)]

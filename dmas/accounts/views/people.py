@@ -15,7 +15,7 @@ from dmas.accounts.rules import roles, sign_ins
 from dmas.accounts.views import browser
 from dmas.accounts.views.blueprint import blueprint
 from dmas.core.actors import Actor, Role
-from dmas.core.errors import NotFound
+from dmas.core.errors import NotAllowed, NotFound
 from dmas.providers.models import Organisation
 from dmas.providers.vocabulary import OrganisationKind
 from dmas.web import access, pages
@@ -102,6 +102,7 @@ def role(staff_id: uuid.UUID) -> ResponseReturnValue:
     actor = access.current_actor()
     with pages.transaction() as session:
         staff, held, where, last = _held(session, actor, staff_id)
+    _refuse_self(actor, staff)
     form = RoleForm(version=held.version)
     form.role.choices = _roles_of(where, but=Role(held.role))
     if form.validate_on_submit():
@@ -123,6 +124,7 @@ def remove(staff_id: uuid.UUID) -> ResponseReturnValue:
     actor = access.current_actor()
     with pages.transaction() as session:
         staff, held, where, last = _held(session, actor, staff_id)
+    _refuse_self(actor, staff)
     form = StopForm(version=held.version)
     if form.validate_on_submit():
         with pages.refusals(form), pages.once(form) as step:
@@ -143,6 +145,7 @@ def disable(staff_id: uuid.UUID) -> ResponseReturnValue:
     with pages.transaction() as session:
         staff = queries.get(session, actor, staff_id)
         last = _is_last_anywhere(session, staff)
+    _refuse_self(actor, staff)
     form = StopForm(version=staff.version)
     if form.validate_on_submit():
         with pages.refusals(form), pages.once(form) as step:
@@ -205,6 +208,11 @@ def _held(
     held = queries.membership(session, actor, staff_id, _named_membership())
     where = queries.organisation(session, held.organisation_code)
     return staff, held, where, _is_last(session, held)
+
+
+def _refuse_self(actor: Actor, staff: Staff) -> None:
+    if policy.is_self(actor, staff.id):
+        raise NotAllowed("Nobody changes their own role or account here.")
 
 
 def _named_membership() -> uuid.UUID | None:

@@ -9,6 +9,7 @@ from dmas.offers import policy, presenters, queries, services
 from dmas.offers.forms import StepForm, SuspendForm, WithdrawForm
 from dmas.offers.models import Offer
 from dmas.offers.views.blueprint import blueprint
+from dmas.offers.vocabulary import OfferStatus
 from dmas.web import access, pages
 
 
@@ -88,10 +89,12 @@ def suspend(reference: str) -> ResponseReturnValue:
 @access.staff(*policy.SUSPENDERS)
 def resume(reference: str) -> ResponseReturnValue:
     """Let a paused offer run again."""
-    offer, form = _own(reference), StepForm()
+    offer, form, actor = _own(reference), StepForm(), access.current_actor()
+    if offer.status == OfferStatus.SUSPENDED:
+        policy.require(policy.may_resume(actor, offer), "Only the side that paused this offer can resume it.")
     if form.validate_on_submit():
         with pages.refusals(form), pages.once(form) as step:
-            services.resume(step.session, form.resume(reference), actor=access.current_actor(), now=step.now)
+            services.resume(step.session, form.resume(reference), actor=actor, now=step.now)
             step.outcome, step.notice = presenters.path(offer), "The offer runs again."
         if not form.failed:
             return pages.go(step)

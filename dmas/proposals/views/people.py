@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,8 @@ _NAMERS = policy.NAMES_PEOPLE
 def people(reference: str) -> ResponseReturnValue:
     """Show the people named whom one's side may see, and let the home trust name one more."""
     actor = access.current_actor()
+    if request.method == "POST":
+        _check_names(actor, reference)
     form = PersonForm()
     done = pages.act(
         form,
@@ -92,6 +95,12 @@ def release_person(reference: str, person_id: UUID) -> ResponseReturnValue:
         notice="The naming is taken back. You can name somebody else.",
     )
     return done or pages.render("proposals/refused.html", form, row=row, words=presenters)
+
+
+def _check_names(actor: Actor, reference: str) -> None:
+    with pages.transaction() as session:
+        proposal = queries.get(session, actor, reference)
+    policy.require(policy.may_name(actor, proposal), "Only the home trust names people for its places.")
 
 
 def _seen(session: Session, actor: Actor, row: MatchRow, person_id: UUID | None = None) -> list[PersonCard]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from dmas.transfers import policy, presenters, queries, services
@@ -19,6 +19,8 @@ def data_set(reference: str) -> ResponseReturnValue:
     actor = access.current_actor()
     with pages.transaction() as session:
         row = queries.row(session, actor, reference)
+        if request.method == "POST":
+            policy.require(policy.may_act_for_home(actor, row.transfer), "Only the home trust fills this in.")
         values = services.look_at_person(session, row.transfer, actor=actor, now=pages.now())
     form = DataSetForm(version=row.transfer.version, **data_set_values(values))
     here = f"{presenters.path(reference)}/data-set"
