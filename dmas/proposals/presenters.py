@@ -80,6 +80,11 @@ def group(line: RequestLine) -> str:
     return f"{operation(line)}: {words}" if line.procedure_group else words
 
 
+def in_short(line: RequestLine) -> str:
+    """Return the people of a line in few words, for a list."""
+    return f"{operation(line)}, {line.priority_code}, {line.weeks_from} to {line.weeks_to} weeks"
+
+
 def operation(line: RequestLine) -> str:
     """Return the operation a line waits for, or that none is named."""
     return procedure_group(line.procedure_group).name if line.procedure_group else "No operation named"
