@@ -35,13 +35,17 @@ class Tag:
 
 @dataclass(frozen=True)  # no slots: Column[Row](...) could not be called
 class Column(Generic[Row]):
-    """One column: heading, what a row shows there, the sort key it offers, and what the CSV holds instead."""
+    """One column: heading, what a row shows there, the sort key it offers, and what the CSV holds instead.
+
+    `only_in_file` keeps what the other columns say already from the page.
+    """
 
     heading: str
     cell: Callable[[Row], Any]
     sort: str | None = None
     numeric: bool = False
     export: Callable[[Row], Any] | None = None
+    only_in_file: bool = False
 
 
 def guarded(value: Any) -> Any:

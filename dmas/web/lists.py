@@ -31,6 +31,9 @@ __all__ = [
 
 Row = TypeVar("Row")
 
+# A table with more columns has the whole width, and its filters folded above it.
+MOST_BESIDE_FILTERS = 6
+
 PAGE_SIZE, LARGEST_PAGE, LARGEST_EXPORT = 25, 100, 10_000
 
 
@@ -91,6 +94,16 @@ class Furniture(Generic[Row]):
     sort: str
     empty: str = "There is nothing here yet."
     keep: Sequence[str] = ()
+
+    @property
+    def on_page(self) -> list[Column[Row]]:
+        """Return the columns of the page; the file has all of them."""
+        return [column for column in self.columns if not column.only_in_file]
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether the table needs the page's whole width."""
+        return len(self.on_page) > MOST_BESIDE_FILTERS
 
     def listing(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -128,3 +129,16 @@ def test_the_file_is_this_view_on_every_page(browsing: Browsing) -> None:
     assert rows[0] == ["Reference", "Kind", "Places", "Price"]
     assert rows[1] == ["LF-001", "rye", "1", "'=1+1"]
     assert len(rows) == 66
+
+
+def test_a_column_only_of_the_file_is_not_on_the_page() -> None:
+    spare = lists.Column("Spare", lambda loaf: loaf.kind, only_in_file=True)
+    furniture = replace(FURNITURE, columns=(*FURNITURE.columns, spare))
+    assert furniture.on_page == list(FURNITURE.columns)
+    listing = furniture.listing(MultiDict(), path="/l").filled(LOAVES[:1], 1)
+    assert listing.csv("loaves").get_data(as_text=True).splitlines()[0].endswith("Price,Spare")
+
+
+def test_a_table_with_many_columns_has_the_whole_width() -> None:
+    assert not FURNITURE.is_wide
+    assert replace(FURNITURE, columns=FURNITURE.columns * 2).is_wide

@@ -30,7 +30,11 @@ MATCHES: Furniture[MatchRow] = Furniture(
         ),
         Column("You are", lambda row: presenters.side(row.proposal, access.current_actor())),
         Column("Service", lambda row: presenters.service(row.care_request)),
-        Column("People", lambda row: presenters.group(row.line)),
+        Column(
+            "People",
+            lambda row: presenters.in_short(row.line),
+            export=lambda row: presenters.group(row.line),
+        ),
         Column("From", lambda row: row.home_name),
         Column("To", lambda row: f"{row.site_name}, {row.receiver_name}"),
         Column(
@@ -42,7 +46,7 @@ MATCHES: Furniture[MatchRow] = Furniture(
         ),
         Column("Places", lambda row: row.proposal.places, sort="places", numeric=True),
         Column("State", lambda row: presenters.status(row.proposal), sort="status"),
-        Column("Waiting for", presenters.owner),
+        Column("Waiting for", presenters.owner, only_in_file=True),
         Column("Due", lambda row: presenters.due(row.proposal, pages.today()), sort="due"),
     ),
     filters=(

@@ -33,7 +33,7 @@ TRANSFERS: Furniture[TransferRow] = Furniture(
         ),
         Column("You are", lambda row: presenters.side(row.transfer, access.current_actor())),
         Column("Service", presenters.service),
-        Column("Arrangement", lambda row: Basis(row.transfer.basis).label),
+        Column("Arrangement", lambda row: Basis(row.transfer.basis).label, only_in_file=True),
         Column("From", lambda row: row.home_name),
         Column("To", lambda row: f"{row.site_name}, {row.receiver_name}"),
         Column("State", lambda row: presenters.status(row.transfer), sort="status"),

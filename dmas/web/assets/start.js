@@ -4,9 +4,8 @@ const library = document.querySelector("script[data-library]").dataset.library;
 const { initAll } = await import(library);
 initAll();
 
-// On a narrow screen a list's filters begin folded, so that the list itself is what one sees first.
-if (window.matchMedia("(max-width: 40em)").matches) {
-  for (const fold of document.querySelectorAll(".app-filters__fold")) {
-    fold.open = false;
-  }
+// Filters above a list begin folded, so that the list itself is what one sees first.
+const narrow = window.matchMedia("(max-width: 60em)").matches;
+for (const fold of document.querySelectorAll(narrow ? ".app-filters__fold" : ".app-list--wide .app-filters__fold")) {
+  fold.open = false;
 }
