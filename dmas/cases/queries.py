@@ -146,6 +146,7 @@ def care_request(session: Session, actor: Actor, reference: str) -> RequestCase:
     matches = proposals.of_case(session, actor, request_id=found.id)
     moves = transfers.of_case(session, actor, request_id=found.id)
     parties = [found.provider_code, found.icb_code, found.region_code]
+    parties += [one.proposal.receiver_code for one in matches]
     entities: list[Audited] = [found, *(one.proposal for one in matches), *moves]
     return RequestCase(
         care_request=found,

@@ -56,7 +56,7 @@ class FirstPage:
     tasks: Sequence[Task]
     area: Area | None = None
     weeks: Sequence[WeekOfPlaces] = ()
-    waits: Sequence[tuple[str, int]] = ()
+    waits: Sequence[tuple[str, int]] | None = None
     night: Night | None = None
 
 
@@ -69,7 +69,7 @@ def load(session: Session, actor: Actor, today: date) -> FirstPage:
         tasks=tasks(session, actor, today),
         area=queries.area(session, actor) if oversees else None,
         weeks=offers.weeks(session, actor, today=today) if oversees or manages else (),
-        waits=_waits(session, actor, today) if asks else (),
+        waits=_waits(session, actor, today) if asks else None,
         night=_night(session, actor, found=asks, drawn=manages) if asks or manages else None,
     )
 

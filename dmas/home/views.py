@@ -44,6 +44,7 @@ def index() -> ResponseReturnValue:
         starts=presenters.starts(actor.role),
         may_find=actor.role is not None,
         area=presenters.area_figures(page.area) if page.area else [],
+        shows_weeks=bool(page.weeks),
         weeks=offers.week_columns(page.weeks),
         week_rows=offers.week_rows(page.weeks),
         waits=page.waits,

@@ -208,7 +208,7 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Provides", ", ".join(label(token) for token in offer.tokens)),
         ("Takes patients of", ", ".join([*(offer.accepts_regions or ()), *(offer.accepts_icbs or ())])),
         ("Reason for those areas", _reason(ReasonFor.ACCEPTS_FROM, offer.accepts_reason)),
-        ("Arrangement", f"{Basis(offer.basis).label}, {contract[0].lower()}{contract[1:]}"),
+        ("Arrangement", f"{Basis(offer.basis).label}: {contract}"),
         ("Capacity comes from", Additionality(offer.additionality).label),
         ("Pre-assessment", DoneBy(offer.pre_assessment_by).label if offer.pre_assessment_by else None),
         ("Follow-up", DoneBy(offer.follow_up_by).label if offer.follow_up_by else None),

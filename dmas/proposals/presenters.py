@@ -8,13 +8,15 @@ from datetime import date
 from dmas.catalogue.vocabulary.arrangements import Care
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
-from dmas.catalogue.vocabulary.tokens import label
+from dmas.catalogue.vocabulary.tokens import STANDARD_NOTICE, label
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
 from dmas.core import transitions
 from dmas.core.actors import Actor
 from dmas.core.calendar import working_days_between
+from dmas.core.clock import london_date
 from dmas.core.errors import InvalidInput
 from dmas.offers.models import Offer
+from dmas.offers.rules import standard_notice
 from dmas.proposals import policy, rules
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.queries import MatchRow
@@ -128,6 +130,9 @@ def fit(row: MatchRow) -> list[tuple[str, str, str, Tag]]:
     rows += [(one.name, one.asked, one.limit, _FITS[one.fits]) for one in rules.fits(asked, _limits(offer))]
     needed = [need for need in request_.needs if ":" not in need or need.startswith("critical_care")]
     for need in needed:
+        if need == STANDARD_NOTICE:
+            rows.append(_notice(row))
+            continue
         given = need in offer.provides
         rows.append((label(need), "Needed", "Provided" if given else "Not stated", _FITS[given or None]))
     far = row.proposal.tenths
@@ -135,6 +140,13 @@ def fit(row: MatchRow) -> list[tuple[str, str, str, Tag]]:
     limit = "Anywhere in England" if within is None else f"Up to {within} miles"
     rows.append(("Distance", distance(row.proposal), limit, _FITS[within is None or far <= within * 10]))
     return rows
+
+
+def _notice(row: MatchRow) -> tuple[str, str, str, Tag]:
+    """Return the notice as it was on the day of the match: it is no token of the offer, for it shrinks."""
+    made_on = row.proposal.run_date or london_date(row.proposal.made_at)
+    enough = standard_notice(row.offer.notice, row.offer.window_to, made_on)
+    return (label(STANDARD_NOTICE), "Needed", "Given" if enough else "Short notice", _FITS[enough])
 
 
 def care(about: CareRequest | Offer) -> str:

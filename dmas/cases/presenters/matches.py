@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from dmas.catalogue.vocabulary.priorities import priority
 from dmas.core.actors import Actor
 from dmas.offers import presenters as offers
-from dmas.proposals import policy
+from dmas.proposals import policy, rules
 from dmas.proposals import presenters as words
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.queries import MatchRow
@@ -17,7 +18,6 @@ from dmas.requests import presenters as requests
 from dmas.web.filters import count, day, weeks
 from dmas.web.lists import Link, Tag
 
-FIT_HEAD = ("What", "Asked for", "Offered", "Fit")
 PEOPLE_HEAD = ("Name", "Born", "Waited", "Priority", "Answer", "Asked")
 LISTED_HEAD = ("Match", "With", "Line", "Places", "State", "Next step by")
 _CONSENT = {Consent.TO_ASK: "yellow", Consent.YES: "green", Consent.NO: "grey"}
@@ -34,7 +34,7 @@ def title(row: MatchRow) -> str:
 def facts(row: MatchRow, actor: Actor, today: date) -> list[tuple[str, object]]:
     """Return the case as both sides may know it: a line of people alike, and nobody's name."""
     said = [pair for pair in words.summary(row, today) if pair[0] not in _SAID_ABOVE]
-    said.append(("Longest wait known", waited(row.proposal, today)))
+    said.append(("Rank", rank(row.proposal, today)))
     said.append(("Offer", Link(row.offer.reference, offers.path(row.offer))))
     if not policy.at_receiver(actor, row.proposal):
         asked = requests.path(row.care_request.reference)
@@ -42,9 +42,28 @@ def facts(row: MatchRow, actor: Actor, today: date) -> list[tuple[str, object]]:
     return said
 
 
-def waited(proposal: Proposal, today: date) -> str:
-    """Return how long the people of a match have waited, at least."""
-    return f"At least {weeks((today - proposal.waiting_since).days)}, ranked in tier {proposal.tier}"
+def rank(proposal: Proposal, today: date) -> str:
+    """Return how the people of a match rank: tier, then how long they have waited at least."""
+    shortest = weeks((today - proposal.waiting_since).days)
+    return f"Tier {proposal.tier}, waiting at least {shortest}, since {day(proposal.waiting_since)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """The fit of a match field by field, what does not fit first, and how many fields fit."""
+
+    rows: list[tuple[str, str, str, Tag]]
+    summary: str
+
+
+def fitting(row: MatchRow) -> Fitting:
+    """Return the fit of a match."""
+    rows = words.fit(row)
+    off = [one for one in rows if one[3].colour != "green"]
+    good = [one for one in rows if one[3].colour == "green"]
+    if not off:
+        return Fitting(good, f"All {len(good)} fit.")
+    return Fitting([*off, *good], f"{len(good)} of {len(rows)} fit. Look first at those that do not.")
 
 
 def people(named: Sequence[NamedPerson], today: date) -> list[tuple[object, ...]]:
@@ -82,12 +101,18 @@ def listed(rows: Sequence[MatchRow], actor: Actor) -> list[tuple[object, ...]]:
             Link(row.proposal.reference, words.path(row.proposal.reference)),
             _other_side(row, actor),
             row.line.number,
-            f"{row.proposal.held:,} held of {row.proposal.places:,}",
+            _held(row.proposal),
             words.status(row.proposal),
             day(row.proposal.due_on),
         )
         for row in sorted(rows, key=soonest)
     ]
+
+
+def _held(proposal: Proposal) -> str:
+    if rules.turn_of(proposal.status) is None:
+        return f"{proposal.places:,}"
+    return f"{proposal.held:,} held of {proposal.places:,}"
 
 
 def _other_side(row: MatchRow, actor: Actor) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dmas.cases.queries import RequestCase
 from dmas.cases.rules import still_wanted
@@ -14,6 +14,7 @@ from dmas.matching import presenters as nights
 from dmas.matching.presenters import Why
 from dmas.requests.models import CareRequest
 from dmas.transfers.vocabulary import TAKES_PLACE
+from dmas.web.filters import count
 from dmas.web.pages import Figure
 
 
@@ -70,9 +71,34 @@ def figures(lines: Sequence[LineProgress]) -> list[Figure]:
     ]
 
 
-def why(case: RequestCase) -> list[Why]:
-    """Return last night's outcome of each line in words."""
-    return [nights.why(row) for row in case.outcomes]
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What the last night said of some lines alike, in words, with the steps behind it."""
+
+    lines: str
+    why: Why
+    nearly: str
+
+
+def reasons(case: RequestCase) -> list[Reason]:
+    """Return last night's outcome in words; lines of which it said the very same share one."""
+    grouped: dict[Why, list[int]] = {}
+    for row in case.outcomes:
+        said = nights.why(row)
+        grouped.setdefault(replace(said, number=0), []).append(said.number)
+    return [Reason(_lines(numbers), why, _nearly(why)) for why, numbers in grouped.items()]
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"Line {numbers[0]}"
+    return f"Lines {', '.join(str(one) for one in numbers[:-1])} and {numbers[-1]}"
+
+
+def _nearly(why: Why) -> str:
+    """Return which single rule stops offers that would fit otherwise, the one that opens most first."""
+    opens = sorted(((more, rule) for rule, more in why.would_open if more), key=lambda one: -one[0])
+    return ". ".join(f"{count(more, 'offer')} would fit but for one rule: {rule}" for more, rule in opens)
 
 
 def area(care_request: CareRequest, names: dict[str, str]) -> list[tuple[str, str]]:

@@ -12,7 +12,6 @@ from dmas.catalogue.vocabulary.reasons import REASONS, ReasonFor
 from dmas.core.actors import ROLE_LABELS, Role
 from dmas.core.audit import AuditEvent
 from dmas.core.clock import london_date
-from dmas.transfers.vocabulary.data_set import ELEMENTS
 from dmas.web.filters import count, day, miles
 
 SHOWN_AT_ONCE = 8
@@ -44,7 +43,7 @@ WORDS = {
     "proposal.chosen": "Home trust took the places",
     "proposal.capacity_declined": "Home trust left the places",
     "proposal.places_released": "Places given back",
-    "proposal.place_taken": "A person said yes: one place taken",
+    "proposal.place_taken": "One place taken",
     "proposal.due_moved": "Next date set",
     "proposal.lapsed": "Lapsed without an answer",
     "proposal.places_lapsed": "Places nobody was named for went back",
@@ -123,29 +122,21 @@ class Timeline:
 
 
 def timeline(events: Sequence[AuditEvent], names: Mapping[str, str], *, about: str) -> Timeline:
-    """Return a case's events newest first; events of other records than `about` say which."""
-    told = [
-        entry(event, names, about=about)
-        for event in reversed(events)
-        if event.action not in LOOKS and event.action not in _SILENT
-    ]
-    return Timeline(told[:SHOWN_AT_ONCE], told[SHOWN_AT_ONCE:], looks(events, names))
+    """Return a case's events newest first; events of other records than `about` say which.
 
-
-def entry(event: AuditEvent, names: Mapping[str, str], *, about: str) -> Entry:
-    """Return one event as a line."""
-    what = WORDS.get(event.action, event.action.replace(".", ": ").replace("_", " "))
-    if event.reference is not None and event.reference != about:
-        what = f"{what} ({event.reference})"
-    said = [_reason(event), *_details(event.details)]
-    return Entry(event.at, what, actor(event, names), ". ".join(words for words in said if words))
+    What one person did in one step is one entry, in the order it was done.
+    """
+    told = [event for event in events if event.action not in LOOKS and event.action not in _SILENT]
+    entries = [_entry(step, names, about) for step in reversed(_steps(told))]
+    return Timeline(entries[:SHOWN_AT_ONCE], entries[SHOWN_AT_ONCE:], looks(events, names))
 
 
 def actor(event: AuditEvent, names: Mapping[str, str]) -> str:
     """Return who did it: name, role and organisation; a job is the exchange itself."""
     if event.role is None:
         return "the exchange itself"
-    role = ROLE_LABELS[Role(event.role)].lower()
+    role = ROLE_LABELS[Role(event.role)]
+    role = role if role[:2].isupper() else role[0].lower() + role[1:]
     where = names.get(event.organisation_code or "", event.organisation_code or "")
     return f"{event.actor_name}, {role}, {where}"
 
@@ -159,6 +150,33 @@ def looks(events: Sequence[AuditEvent], names: Mapping[str, str]) -> list[tuple[
     )
     rows = sorted(counted.items(), key=lambda row: row[0], reverse=True)
     return [(day(on), who, what, times) for (on, who, what), times in rows]
+
+
+def _steps(told: Sequence[AuditEvent]) -> list[list[AuditEvent]]:
+    """Gather what one person did at one moment; the same thing done twice is two steps."""
+    steps: list[list[AuditEvent]] = []
+    for event in told:
+        last = steps[-1] if steps else []
+        together = bool(last) and (last[0].at, last[0].actor_id) == (event.at, event.actor_id)
+        if together and event.action not in {one.action for one in last}:
+            last.append(event)
+        else:
+            steps.append([event])
+    return steps
+
+
+def _entry(step: Sequence[AuditEvent], names: Mapping[str, str], about: str) -> Entry:
+    what = dict.fromkeys(_what(event, about) for event in step)
+    said = dict.fromkeys(
+        words for event in step for words in (_reason(event), *_details(event.details)) if words
+    )
+    return Entry(step[0].at, ". ".join(what), actor(step[0], names), ". ".join(said))
+
+
+def _what(event: AuditEvent, about: str) -> str:
+    what = WORDS.get(event.action, event.action.replace(".", ": ").replace("_", " "))
+    other = event.reference is not None and event.reference != about
+    return f"{what} ({event.reference})" if other else what
 
 
 def _reason(event: AuditEvent) -> str:
@@ -180,8 +198,9 @@ def _details(details: Mapping[str, Any]) -> list[str]:
 
 
 def _changed(changed: Mapping[str, Any] | Sequence[str]) -> str:
-    names = [ELEMENTS[name].label if name in ELEMENTS else _TERMS.get(name, name) for name in changed]
-    return "Changed: " + ", ".join(name.replace("_", " ").lower() for name in names)
+    if not isinstance(changed, Mapping):
+        return f"{count(len(changed), 'answer')} filled in or changed"
+    return "Changed: " + ", ".join(_TERMS.get(name, name.replace("_", " ")) for name in changed)
 
 
 _TERMS = {

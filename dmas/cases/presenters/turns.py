@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dmas.cases.rules import Limit, counted_to, day_of, is_late
@@ -33,7 +33,7 @@ from dmas.transfers.vocabulary import (
     SEND_WORKING_DAYS,
     TransferStatus,
 )
-from dmas.web.filters import day
+from dmas.web.filters import count, day
 
 Names = Mapping[str, str]
 NOBODY = "Nobody"
@@ -41,7 +41,7 @@ NOBODY = "Nobody"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who has it and what they owe; `by` and `n` of `m` where there is a limit."""
+    """Who has it and what they owe; `by` and `n` of `m` where there is a limit; `also` what else waits."""
 
     who: str
     what: str
@@ -49,6 +49,20 @@ class Turn:
     n: int | None = None
     m: int | None = None
     late: bool = False
+    also: str = ""
+
+
+def with_matches(turn: Turn, matches: Sequence[Proposal], names: Names, today: date) -> Turn:
+    """Return a turn and, beside it, for whom the matches of the case wait, what is due soonest first."""
+    live = [one for one in matches if proposal_rules.turn_of(one.status)]
+    live.sort(key=lambda one: (one.due_on or date.max, one.reference))
+    if not live:
+        return turn
+    first = of_match(live[0], names, today)
+    until = f" by {day(first.by)}" if first.by else ""
+    others = f", and {count(len(live) - 1, 'other match', 'other matches')}" if len(live) > 1 else ""
+    words = f"Match {live[0].reference} waits: {first.who} {first.what}{until}{others}."
+    return replace(turn, also=words)
 
 
 def of_offer(offer: Offer, names: Names, today: date) -> Turn:

@@ -13,6 +13,7 @@ from dmas.cases.presenters import transfers as moves
 from dmas.cases.views.blueprint import blueprint
 from dmas.core.errors import NotFound
 from dmas.offers import presenters as offers
+from dmas.proposals.models import Proposal
 from dmas.requests import presenters as requests
 from dmas.web import access, pages
 
@@ -28,11 +29,12 @@ def offer(reference: str) -> ResponseReturnValue:
     return pages.render(
         "cases/offer.html",
         step_form=StepForm(version=found.version),
+        reads=policy.reads_facts(actor),
         row=case.row,
         offer=found,
         words=offers,
-        facts=offers.summary(case.row, today) if policy.reads_facts(actor) else [],
-        turn=turns.of_offer(found, names, today),
+        facts=_facts(offers.summary(case.row, today)) if policy.reads_facts(actor) else [],
+        turn=turns.with_matches(turns.of_offer(found, names, today), _proposals(case), names, today),
         steps=steps.steps(steps.OFFER, policy.offer_steps(actor, found, today), reference=reference),
         match_head=matches.LISTED_HEAD,
         matches=matches.listed(case.matches, actor),
@@ -53,9 +55,10 @@ def care_request(reference: str) -> ResponseReturnValue:
     return pages.render(
         "cases/request.html",
         step_form=StepForm(version=found.version),
+        reads=reads,
         heading=requests.heading(found),
         area=words.area(found, names),
-        turn=turns.of_request(found, names, today),
+        turn=turns.with_matches(turns.of_request(found, names, today), _proposals(case), names, today),
         steps=steps.steps(
             steps.REQUEST,
             policy.request_steps(actor, found, today),
@@ -65,7 +68,7 @@ def care_request(reference: str) -> ResponseReturnValue:
         figures=words.figures(lines),
         line_head=words.LINES_HEAD,
         lines=words.line_rows(lines),
-        whys=words.why(case),
+        reasons=words.reasons(case),
         match_head=matches.LISTED_HEAD,
         matches=matches.listed(case.matches, actor),
         move_head=moves.LISTED_HEAD,
@@ -86,3 +89,12 @@ def find() -> ResponseReturnValue:
     if path is None:
         raise NotFound("No case has a reference like this.")
     return redirect(path, code=303)
+
+
+def _proposals(case: queries.OfferCase | queries.RequestCase) -> list[Proposal]:
+    return [row.proposal for row in case.matches]
+
+
+def _facts(said: list[tuple[str, object]]) -> list[tuple[str, object]]:
+    """Leave out what the page says above its facts already."""
+    return [pair for pair in said if pair[0] not in ("State", "Site")]

@@ -33,14 +33,14 @@ def match(reference: str) -> ResponseReturnValue:
     names, reads = case.story.names, policy.reads_facts(actor)
     return pages.render(
         "cases/match.html",
+        reads=reads,
         proposal=proposal,
         title=matches.title(case.row),
         state=match_words.status(proposal),
         turn=turns.of_match(proposal, names, today),
         steps=steps.of_match(proposal, actor),
         facts=matches.facts(case.row, actor, today) if reads else [],
-        fit_head=matches.FIT_HEAD,
-        fit=match_words.fit(case.row) if reads else [],
+        fitting=matches.fitting(case.row) if reads else None,
         at_home=match_policy.at_home(actor, proposal),
         sees_people=sees_people,
         people_head=matches.PEOPLE_HEAD,
@@ -64,6 +64,7 @@ def transfer(reference: str) -> ResponseReturnValue:
     names = case.story.names
     return pages.render(
         "cases/transfer.html",
+        reads=policy.reads_facts(actor),
         transfer=found,
         title=words.title(case),
         state=transfer_words.status(found),
