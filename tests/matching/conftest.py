@@ -38,8 +38,7 @@ def market(database: Database, system: Actor, now: datetime) -> Market:
     """Eight hips asked for by a trust; five places nearby, four at an independent hospital farther off."""
     with database.unit_of_work(system) as session:
         icb = make_icb(session)
-        home = make_trust(session, icb)
-        make_site(session, home, latitude=52.45, longitude=-1.93)
+        home = make_trust(session, icb, latitude=52.45, longitude=-1.93)
         near_site = make_site(session, make_trust(session, icb), latitude=52.50, longitude=-1.93)
         far_site = make_site(session, make_independent(session, icb), latitude=52.70, longitude=-1.93)
         care_request = make_request(
