@@ -95,10 +95,16 @@ def make_proposal(
     care_request = care_request or make_request(session, now=now, places=max(2, places), trust=trust)
     command = propose(offer, care_request, places=places, **values)
     proposal = services.propose(session, command, actor=_maker, now=now)
+    take_on(session, proposal, status, now=now)
+    return proposal
+
+
+def take_on(session: Session, proposal: Proposal, status: ProposalStatus, *, now: datetime) -> None:
+    """Take a proposal on to accepted or chosen, all of its places."""
     if status in (ProposalStatus.RECEIVER_ACCEPTED, ProposalStatus.CHOSEN):
         services.accept(
             session,
-            AcceptProposal(reference=proposal.reference, version=proposal.version, places=places),
+            AcceptProposal(reference=proposal.reference, version=proposal.version, places=proposal.places),
             actor=_maker,
             now=now,
         )
@@ -109,7 +115,6 @@ def make_proposal(
             actor=_maker,
             now=now,
         )
-    return proposal
 
 
 def person(proposal: Proposal, now: datetime, **values: Any) -> NamePerson:
