@@ -14,7 +14,6 @@ from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
 from dmas.core import transitions
 from dmas.core.actors import Actor
-from dmas.core.errors import InvalidInput
 from dmas.core.nhs_number import spaced
 from dmas.transfers import policy, rules
 from dmas.transfers.models import Transfer, TransferMessage
@@ -218,8 +217,5 @@ def _home_entry(transfer: Transfer) -> str:
 def _returned(transfer: Transfer) -> str | None:
     if transfer.return_reason is None:
         return None
-    try:
-        words = reason(ReasonFor.RETURN, transfer.return_reason).label
-    except InvalidInput:
-        words = transfer.return_reason
+    words = reason(ReasonFor.RETURN, transfer.return_reason).label
     return f"{moment(transfer.returned_at)}: {words}"

@@ -59,8 +59,6 @@ def name_person(session: Session, command: NamePerson, *, actor: Actor, now: dat
 def record_consent(session: Session, command: RecordConsent, *, actor: Actor, now: datetime) -> NamedPerson:
     """Record a person's yes or no. A yes takes the place and opens the hand-over."""
     proposal, person = _opened(session, command, actor)
-    if proposal.status != ProposalStatus.CHOSEN:
-        raise Conflict("These places are no longer held, so nobody can be moved to them.")
     rules.check_asked_at(command.asked_at, person.named_at, now)
     asked_by = rules.check_words(
         command.asked_by, field="asked_by", ask="Enter who asked the person.", most=100
@@ -132,7 +130,7 @@ def _opened(session: Session, command: PersonStep, actor: Actor) -> tuple[Propos
     if person.consent != Consent.TO_ASK:
         raise Conflict("This person's answer was already recorded.")
     if person.released_at is not None:
-        raise Conflict("This naming was taken back. Name the person again if they should be asked.")
+        raise Conflict("This naming was taken back, or its place has gone. Open the match again to see.")
     check_version(person, command.version)
     return proposal, person
 

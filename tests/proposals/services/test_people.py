@@ -12,6 +12,8 @@ from dmas.core.actors import Actor, Reach, Role
 from dmas.core.audit import AuditEvent
 from dmas.core.db import Database
 from dmas.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, StaleEdit
+from dmas.offers import services as offers
+from dmas.offers.commands import WithdrawOffer
 from dmas.offers.models import Offer
 from dmas.proposals import queries, services
 from dmas.proposals.commands import ReleasePerson
@@ -272,15 +274,21 @@ def test_only_the_home_trust_names_and_only_the_two_sides_look(
         assert services.name_person(session, elsewhere, actor=home, now=now).named_by == home.id
 
 
-def test_a_yes_after_the_match_ended_is_refused(database: Database, system: Actor, now: datetime) -> None:
-    proposal = _chosen(database, system, now, places=1)
+def test_a_yes_is_refused_once_the_places_have_gone(
+    database: Database, system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = _chosen(database, system, now)
     with database.unit_of_work(system) as session:
         named = make_person(session, now=now, proposal=proposal)
-        services.release_person(
-            session,
-            ReleasePerson(reference=proposal.reference, person_id=named.id, version=1),
-            actor=system,
-            now=now,
+        command = consent(named, proposal.reference, now)
+    with monkeypatch.context() as moving, database.unit_of_work(system) as session:
+        moving.setattr(transfers, "is_moving", lambda *given: True)
+        with pytest.raises(Conflict, match="handed over"):
+            services.record_consent(session, command, actor=system, now=now)
+    with database.unit_of_work(system) as session:
+        withdraw = WithdrawOffer(
+            reference=session.get_one(Offer, proposal.offer_id).reference, reason="estate"
         )
+        offers.withdraw(session, withdraw, actor=system, now=now)
     with pytest.raises(Conflict, match="taken back"), database.unit_of_work(system) as session:
-        say(session, session.get_one(NamedPerson, named.id), now=now)
+        services.record_consent(session, command, actor=system, now=now)
