@@ -201,6 +201,14 @@ class ReRegisterForm(_PhonedForm):
         required="Enter the clock start on your list.",
     )
 
+    def __init__(self, *args: Any, phoned: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not phoned:
+            self.phoned_on.label.text = "When was the patient phoned?"
+            self.phoned_on.required = "Phone the patient first, then enter the day you spoke to them."
+            self.phoned_clock.label.text = "At what time?"
+            self.phoned_clock.required = "Enter the time you spoke to them."
+
     def command(self, reference: str) -> ReRegister:
         """Return the re-registration."""
         return ReRegister(

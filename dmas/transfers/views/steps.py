@@ -87,7 +87,8 @@ def return_to_home(reference: str) -> ResponseReturnValue:
 def re_register(reference: str) -> ResponseReturnValue:
     """Put the person back on the home list with the original clock."""
     actor, row = access.current_actor(), opened(reference, "re_register", policy.may_act_for_home)
-    form = ReRegisterForm(version=row.transfer.version)
+    phoned = row.transfer.patient_phoned_at is not None
+    form = ReRegisterForm(version=row.transfer.version, phoned=phoned)
     done = pages.act(
         form,
         lambda step: services.re_register(step.session, form.command(reference), actor=actor, now=step.now),
