@@ -93,7 +93,7 @@ def ask(reference: str) -> ResponseReturnValue:
             raise NotAllowed("This offer is your own organisation's. You can ask for places of others only.")
         standings = services.own_standings(session, actor, offer, today)
     form = AskForm()
-    form.line.choices = [("", "Choose a request"), *presenters.choices(standings, today)]
+    form.line.choices = presenters.choices(standings, today)
     if form.validate_on_submit():
         with pages.refusals(form), pages.once(form) as step:
             proposal = services.ask_now(step.session, form.command(reference), actor=actor, now=pages.now())

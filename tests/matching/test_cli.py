@@ -1,16 +1,22 @@
-"""`dmas solve` and `dmas check`: what they print, their exit statuses, and files of many problems."""
+"""`dmas solve`, `dmas check` and `dmas nightly`: what they print and their exit statuses."""
 
 import argparse
 import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL
 
-from dmas.matching import cli
+from dmas.core.actors import Actor
+from dmas.core.db import Database
+from dmas.matching import cli, nightly
+from dmas.matching.engine import certify
 from dmas.matching.engine.solve import solve
 from tests.matching.engine.invented import Json, example, example_solution
 
@@ -179,3 +185,75 @@ def test_bytes_do_not_depend_on_the_locale_or_hash_seed(tmp_path: Path) -> None:
     }
     assert len(outputs) == 1
     assert json.loads(outputs.pop())["assignments"][1]["offer"] == "Gwynedd-Môn"
+
+
+@pytest.fixture
+def _named(database_url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url.render_as_string(hide_password=False))
+
+
+def _night_rows(database: Database, system: Actor) -> list[tuple[str, str]]:
+    with database.unit_of_work(system) as session:
+        rows = session.execute(text("SELECT service_date::text, status FROM match_run ORDER BY 1"))
+        return [(row[0], row[1]) for row in rows]
+
+
+@pytest.mark.usefixtures("_named", "market")
+def test_nightly_runs_a_date_once(
+    database: Database, system: Actor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("nightly", "--as-of", "2026-11-21") == 0
+    said = capsys.readouterr().out
+    assert "The night of 2026-11-21: applied." in said
+    assert "places served: 8" in said
+    assert _run("nightly", "--as-of", "2026-11-21") == 0
+    assert "was already run (applied). Nothing changed." in capsys.readouterr().out
+    assert _night_rows(database, system) == [("2026-11-21", "applied")]
+
+
+@pytest.mark.usefixtures("_named", "market")
+def test_nightly_is_tonights_unless_told(
+    database: Database, system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.clock, "now", lambda: now)
+    assert _run("nightly") == 0
+    assert _night_rows(database, system) == [("2026-11-21", "applied")]
+
+
+@pytest.mark.usefixtures("_named", "market")
+def test_a_dry_run_plans_and_checks_and_writes_nothing(
+    database: Database, system: Actor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("nightly", "--as-of", "2026-11-21", "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "planned only: nothing was written" in said
+    assert "places served: 8" in said
+    assert '"ok": true' in said
+    assert _night_rows(database, system) == []
+
+
+@pytest.mark.usefixtures("_named")
+def test_while_another_runs_it_says_so_and_does_nothing(
+    night_database: Database, system: Actor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with nightly._only_runner(night_database):
+        assert _run("nightly", "--as-of", "2026-11-21") == 0
+    assert "Another process is running the night now" in capsys.readouterr().out
+    assert _night_rows(night_database, system) == []
+
+
+@pytest.mark.usefixtures("_named", "market")
+def test_a_plan_the_check_refuses_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(certify, "check", lambda *_: {"ok": False, "fault": {"path": "x", "rule": "C2"}})
+    assert _run("nightly", "--as-of", "2026-11-21", "--dry-run") == 1
+    assert _run("nightly", "--as-of", "2026-11-21") == 1
+    assert "refused by the check: nothing applied" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("written", ["tonight", "2026-13-01", "21/11/2026"])
+def test_a_date_must_be_one(written: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        _run("nightly", "--as-of", written)
+    assert "--as-of" in capsys.readouterr().err
