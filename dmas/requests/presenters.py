@@ -25,7 +25,7 @@ COLOURS = {
     RequestStatus.RETURNED: "orange",
     RequestStatus.CLOSED: "grey",
 }
-_BANDS_WITH_THEIR_OWN = ("critical_care:", "stage:")
+_BANDS_WITH_THEIR_OWN = ("basis:", "critical_care:", "stage:")
 _ASKED_ELSEWHERE = (STANDARD_NOTICE, "treatment_follows")
 
 

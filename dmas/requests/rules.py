@@ -112,7 +112,7 @@ def is_overdue(priority_date: date | None, today: date) -> bool:
 
 def needs(details: RequestDetails) -> list[str]:
     """Return the hard needs of all lines, sorted, as an offer must provide them."""
-    found = {f"stage:{details.stage.value}", *details.tokens}
+    found = {f"stage:{details.stage.value}", f"basis:{details.basis.value}", *details.tokens}
     if not details.ready_at_short_notice:
         found.add(STANDARD_NOTICE)
     if details.critical_care is not CriticalCare.NONE:

@@ -126,6 +126,7 @@ def test_p2_binds_the_search_until_its_date_has_passed() -> None:
 def test_needs_are_tokens_of_the_vocabulary() -> None:
     asked = a_request(critical_care=CriticalCare.LEVEL_2, tokens=("step_free", "hoist"))
     assert rules.needs(asked) == [
+        "basis:whole_pathway",
         "critical_care:2",
         "hoist",
         "stage:decision_to_admit",

@@ -106,7 +106,12 @@ class TestPost:
         assert (found.latitude, found.longitude) == (here.site.latitude, here.site.longitude)
         assert not found.distance_approximate
         assert found.posted_by == here.manager.id
-        assert found.needs == ["critical_care:2", "stage:decision_to_admit", "standard_notice"]
+        assert found.needs == [
+            "basis:whole_pathway",
+            "critical_care:2",
+            "stage:decision_to_admit",
+            "standard_notice",
+        ]
         assert found.places == 4
         first, second = found.lines
         assert (first.number, first.tier, first.waiting_since) == (1, 4, TODAY - timedelta(weeks=42))

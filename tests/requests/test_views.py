@@ -185,7 +185,13 @@ class TestNew:
             ),
         )
         (made,) = stored(database, system)
-        assert made.needs == ["critical_care:2", "hoist", "stage:decision_to_admit", "step_free"]
+        assert made.needs == [
+            "basis:whole_pathway",
+            "critical_care:2",
+            "hoist",
+            "stage:decision_to_admit",
+            "step_free",
+        ]
         assert (made.travel_miles, str(made.needed_by), made.notes) == (60, "2027-03-01", HOSTILE)
         assert made.transport_offered
         assert made.insourcing_acceptable

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from dmas.catalogue.vocabulary.arrangements import Pathway, Stage
+from dmas.catalogue.vocabulary.arrangements import Basis, Pathway, Stage
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
 from dmas.core.errors import InvalidInput
@@ -315,6 +315,13 @@ def _stage(rest: str) -> _Words:
     return name, f"The offer takes people at this stage: {name[0].lower()}{name[1:]}.", ELECTIVE
 
 
+def _basis(rest: str) -> _Words:
+    if rest not in set(Basis):
+        raise InvalidInput(f"{rest[:30]!r} is not a basis. Choose one from the list.", field="basis")
+    name = Basis(rest).label
+    return name, f"The care is arranged on this basis: {name[0].lower()}{name[1:]}.", BOTH
+
+
 def _icb(rest: str) -> _Words:
     return f"Inside ICB {_code(rest)}", "The site lies in the patient's integrated care board.", BOTH
 
@@ -330,5 +337,12 @@ def _code(rest: str) -> str:
 
 
 _FAMILIES = MappingProxyType(
-    {"opcs": _opcs, "function": _function, "stage": _stage, "icb": _icb, "region": _region}
+    {
+        "opcs": _opcs,
+        "function": _function,
+        "stage": _stage,
+        "basis": _basis,
+        "icb": _icb,
+        "region": _region,
+    }
 )

@@ -120,7 +120,8 @@ def exchange(
 def _offer(drawn: DrawnOffer, place: Place, as_of: date, now: datetime, ids: Ids) -> Values:
     admitted = drawn.setting is not Setting.OUTPATIENT
     provides = [f"function:{drawn.function}", f"icb:{place.icb}", f"region:{place.region}"]
-    provides += [f"stage:{drawn.stage.value}"] + ([] if admitted else ["treatment_follows"])
+    provides += [f"stage:{drawn.stage.value}", f"basis:{Basis.WHOLE_PATHWAY}"]
+    provides += [] if admitted else ["treatment_follows"]
     contract = ContractBasis.STANDARD_CONTRACT if place.independent else ContractBasis.NHS_PROVIDER
     return {
         "id": ids.id(),
@@ -164,7 +165,7 @@ def _offer(drawn: DrawnOffer, place: Place, as_of: date, now: datetime, ids: Ids
 
 
 def _request(drawn: DrawnRequest, place: Place, as_of: date, now: datetime, ids: Ids) -> Values:
-    needs = [f"stage:{drawn.stage.value}", "standard_notice"]
+    needs = [f"stage:{drawn.stage.value}", f"basis:{Basis.WHOLE_PATHWAY}", "standard_notice"]
     needs += ["treatment_follows"] if drawn.setting is Setting.OUTPATIENT else []
     return {
         "id": ids.id(),

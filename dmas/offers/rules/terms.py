@@ -23,7 +23,7 @@ def standard_notice(notice: str, window_to: date, as_of: date) -> bool:
 
 def provides(kind: OfferKind, terms: OfferTerms, *, icb: str | None, region: str) -> list[str]:
     """Return the tokens an offer provides, sorted; `standard_notice` is the night's to add."""
-    tokens = {f"region:{region}", f"stage:{kind.stage}", *hard_only(terms.tokens)}
+    tokens = {f"region:{region}", f"stage:{kind.stage}", f"basis:{kind.basis}", *hard_only(terms.tokens)}
     tokens |= offer_tokens(_taken(kind, terms))
     if icb is not None:
         tokens.add(f"icb:{icb}")
