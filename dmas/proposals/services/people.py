@@ -99,8 +99,7 @@ def look_at_people(
         policy.may_see_people(actor, proposal), "Only the two sides of this match may see who is named."
     )
     seen = [one for one in queries.people(session, proposal) if person_id in (None, one.id)]
-    for person in seen:
-        audit.record_view(session, person, "person.seen", actor=actor, now=now)
+    audit.record_views(session, seen, "person.seen", actor=actor, now=now)
     return seen
 
 
