@@ -42,6 +42,7 @@ def index() -> ResponseReturnValue:
         tasks=presenters.tasks(page.tasks),
         no_tasks=presenters.no_tasks(actor.role),
         starts=presenters.starts(actor.role),
+        begins=actor.role in loading.MANAGERS,
         may_find=actor.role is not None,
         area=presenters.area_figures(page.area) if page.area else [],
         shows_weeks=bool(page.weeks),

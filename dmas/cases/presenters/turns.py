@@ -52,13 +52,20 @@ class Turn:
     also: str = ""
 
 
-def with_matches(turn: Turn, matches: Sequence[Proposal], names: Names, today: date) -> Turn:
-    """Return a turn and, beside it, for whom the matches of the case wait, what is due soonest first."""
+def with_matches(
+    turn: Turn, matches: Sequence[Proposal], names: Names, today: date, *, searching: bool = True
+) -> Turn:
+    """Return a turn and, beside it, for whom the matches of the case wait, what is due soonest first.
+
+    Where the exchange itself has nothing left to look for, the match due soonest takes its place.
+    """
     live = [one for one in matches if proposal_rules.turn_of(one.status)]
     live.sort(key=lambda one: (one.due_on or date.max, one.reference))
     if not live:
         return turn
     first = of_match(live[0], names, today)
+    if not searching:
+        return replace(first, what=f"{first.what} (match {live[0].reference})")
     until = f" by {day(first.by)}" if first.by else ""
     others = f", and {count(len(live) - 1, 'other match', 'other matches')}" if len(live) > 1 else ""
     words = f"Match {live[0].reference} waits: {first.who} {first.what}{until}{others}."

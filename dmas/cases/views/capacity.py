@@ -58,7 +58,13 @@ def care_request(reference: str) -> ResponseReturnValue:
         reads=reads,
         heading=requests.heading(found),
         area=words.area(found, names),
-        turn=turns.with_matches(turns.of_request(found, names, today), _proposals(case), names, today),
+        turn=turns.with_matches(
+            turns.of_request(found, names, today),
+            _proposals(case),
+            names,
+            today,
+            searching=any(line.left for line in lines),
+        ),
         steps=steps.steps(
             steps.REQUEST,
             policy.request_steps(actor, found, today),
