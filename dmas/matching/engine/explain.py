@@ -1,28 +1,37 @@
 """Why somebody was not served, or not in full: one reason each, from the same packed tables as the pairs."""
 
+import dataclasses
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from dmas.matching.engine.feasibility import (
-    LIMITS,
-    MATCHED,
-    RULES,
-    Bools,
-    Market,
-    Words,
-    both,
-    counts,
-    pack,
-    rank_parts,
-    unpack,
-)
+from dmas.matching.engine.bits import Bools, Words, counts, pack
+from dmas.matching.engine.feasibility import LIMITS, MATCHED, RULES, Market, both, rank_parts
 from dmas.matching.engine.problem import Ints, Problem
-from dmas.matching.engine.rank import Served
 from dmas.matching.engine.rows import NONE
 
+CODES = ("priority_not_matched", "outranked", "needs_information", "no_feasible_offer")
+_NOT_MATCHED, _OUTRANKED, _UNKNOWN, _NO_OFFER = range(len(CODES))
+_BLOCK = 1 << 19  # words of a table looked at together
+
 Reason = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reasons:
+    """Reasons by columns; the last three have a row only for each request with no feasible offer."""
+
+    request: Ints
+    places: Ints  # what is lacking
+    code: Ints  # position in CODES
+    cut_off: Ints  # the latest frozen rank among the feasible offers, of who was outranked
+    feasible_offers: Ints
+    funnel: Ints  # [n, RULES]
+    would_open: Ints  # [n, RULES but the first]
+    missing: Bools  # [n, LIMITS]
 
 
 def rank_json(rank: int) -> Reason:
@@ -31,67 +40,54 @@ def rank_json(rank: int) -> Reason:
     return {"priority": priority, "waiting_since": dt.date.fromordinal(day).isoformat()}
 
 
-def not_matched(problem: Problem) -> list[Reason]:
-    """Return an entry for each request whose priority is not matched."""
+def not_matched(problem: Problem) -> Reasons:
+    """Return a reason for each request whose priority is not matched."""
     requests = problem.requests
     rows = np.flatnonzero(~np.isin(requests.priority, MATCHED) & (requests.places > 0))
-    return [
-        {"request": requests.ids[row], "places": int(requests.places[row]), "code": "priority_not_matched"}
-        for row in rows.tolist()
-    ]
+    nought = np.zeros(len(rows), dtype=np.int64)
+    return Reasons(rows, requests.places[rows], nought, nought, nought, *_details(0))
 
 
-def unserved(market: Market, served: Served) -> Ints:
-    """Return the places each request of the market still lacks."""
-    left = market.wanted.copy()
-    for held in served.holds:
-        for row, places in held.items():
-            left[row] -= places
-    return left
+def _details(count: int) -> tuple[Ints, Ints, Bools]:
+    funnel = np.zeros((count, len(RULES)), dtype=np.int64)
+    return funnel, funnel[:, 1:].copy(), np.zeros((count, len(LIMITS)), dtype=np.bool_)
 
 
-def reasons(problem: Problem, market: Market, served: Served) -> list[Reason]:
-    """Return an entry for each request of the market that is not fully served."""
-    left = unserved(market, served)
+def reasons(problem: Problem, market: Market, left: Ints, cut_off: Ints) -> Reasons:
+    """Return a reason for each request of the market that lacks places, by its row in the market.
+
+    `left` are the places each row lacks, `cut_off` the latest frozen rank among its feasible offers.
+    """
     rows = np.flatnonzero(left)
     options = counts(market.masks[rows])
-    found = _outranked(market, served, rows[options > 0], options[options > 0])
-    found |= _no_offer(problem, market, rows[options == 0])
-    return [
-        {"request": problem.requests.ids[market.requests[row]], "places": int(left[row]), **found[row]}
-        for row in rows.tolist()
-    ]
+    funnel, would_open, missing = _no_offer(problem, market, rows[options == 0])
+    code = np.full(len(rows), _OUTRANKED, dtype=np.int64)
+    code[options == 0] = np.where(missing.any(axis=1), _UNKNOWN, _NO_OFFER)
+    return Reasons(rows, left[rows], code, cut_off[rows], options, funnel, would_open, missing)
 
 
-def _outranked(market: Market, served: Served, rows: Ints, options: Ints) -> dict[int, Reason]:
-    frozen = np.array(served.frozen, dtype=np.int64)
-    found = {}
-    for row, count in zip(rows.tolist(), options.tolist(), strict=True):
-        feasible = unpack(market.masks[row : row + 1], len(frozen))[0]
-        cut_off = rank_json(int(frozen[feasible].max()))
-        found[row] = {"code": "outranked", "cut_off": cut_off, "feasible_offers": count}
-    return found
+def _no_offer(problem: Problem, market: Market, rows: Ints) -> tuple[Ints, Ints, Bools]:
+    funnel, would_open, missing = _details(len(rows))
+    step = max(1, _BLOCK // market.masks.shape[1])
+    for start in range(0, len(rows), step):
+        some = slice(start, start + step)
+        _look(problem, market, rows[some], (funnel[some], would_open[some], missing[some]))
+    return funnel, would_open, missing
 
 
-def _no_offer(problem: Problem, market: Market, rows: Ints) -> dict[int, Reason]:
+def _look(problem: Problem, market: Market, rows: Ints, out: tuple[Ints, Ints, Bools]) -> None:
+    """Write the details of some requests."""
+    funnel, would_open, missing = out
     bits = [both(parts, rows) for parts in market.rules]
     everything = pack(np.ones((len(rows), len(market.offers)), dtype=np.bool_))
-    left, funnel = everything, [counts(everything)]
-    for rule in bits:
-        left = left & rule
-        funnel.append(counts(left))
-    opened = [counts(_without(bits, i, everything)) for i in range(len(bits))]
-    missing = _missing(problem, market, rows, _without(bits, RULES.index("limits") - 1, everything))
-    found = {}
-    for i, row in enumerate(rows.tolist()):
-        unknown = [name for name, lacks in zip(LIMITS, missing, strict=True) if lacks[i]]
-        reason: Reason = {"code": "needs_information", "missing": unknown} if unknown else {}
-        reason = reason or {"code": "no_feasible_offer"}
-        reason["funnel"] = {rule: int(step[i]) for rule, step in zip(RULES, funnel, strict=True)}
-        would = zip(RULES[1:], opened, strict=True)
-        reason["would_open"] = {rule: int(count[i]) for rule, count in would if count[i]}
-        found[row] = reason
-    return found
+    left = everything.copy()
+    funnel[:, 0] = counts(left)
+    for i, rule in enumerate(bits):
+        left &= rule
+        funnel[:, i + 1] = counts(left)
+        would_open[:, i] = counts(_without(bits, i, everything))
+    limits = RULES.index("limits") - 1
+    missing[:] = _missing(problem, market, rows, _without(bits, limits, everything))
 
 
 def _without(bits: list[Words], dropped: int, everything: Words) -> Words:
@@ -103,7 +99,7 @@ def _without(bits: list[Words], dropped: int, everything: Words) -> Words:
     return result
 
 
-def _missing(problem: Problem, market: Market, rows: Ints, open_but_for_limits: Words) -> list[Bools]:
+def _missing(problem: Problem, market: Market, rows: Ints, open_but_for_limits: Words) -> Bools:
     """Return, for each of LIMITS, whose unknown value is all that stands between them and some offer."""
     patient, own = problem.requests, market.requests[rows]
     unknown = [column[own] == NONE for column in (patient.age, patient.asa, patient.bmi, patient.sex)]
@@ -111,4 +107,50 @@ def _missing(problem: Problem, market: Market, rows: Ints, open_but_for_limits: 
     fits = open_but_for_limits.copy()
     for lacks, met in zip(unknown, meets, strict=True):
         fits[~lacks] &= met[~lacks]
-    return [lacks & (counts(fits & ~met) > 0) for lacks, met in zip(unknown, meets, strict=True)]
+    found = [lacks & (counts(fits & ~met) > 0) for lacks, met in zip(unknown, meets, strict=True)]
+    return np.column_stack(found)
+
+
+def placed(reasons: Reasons, requests: Ints) -> Reasons:
+    """Return a market's reasons by position in the problem."""
+    return dataclasses.replace(reasons, request=requests[reasons.request])
+
+
+def merged(parts: list[Reasons]) -> Reasons:
+    """Put the reasons of several markets together, in the order of the requests."""
+    columns = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in dataclasses.fields(Reasons)
+    }
+    order = np.argsort(columns["request"], kind="stable")
+    detailed = columns["code"] >= _UNKNOWN
+    by_request = np.argsort(columns["request"][detailed], kind="stable")
+    return Reasons(
+        **{
+            name: values[by_request if name in ("funnel", "would_open", "missing") else order]
+            for name, values in columns.items()
+        }
+    )
+
+
+def as_json(problem: Problem, reasons: Reasons) -> Iterator[Reason]:
+    """Yield the reasons as they are written in a solution."""
+    detail = 0
+    columns = (reasons.request, reasons.places, reasons.code, reasons.cut_off, reasons.feasible_offers)
+    for request, places, code, cut_off, offers in zip(*(one.tolist() for one in columns), strict=True):
+        reason: Reason = {"request": problem.requests.ids[request], "places": places, "code": CODES[code]}
+        if code == _OUTRANKED:
+            reason |= {"cut_off": rank_json(cut_off), "feasible_offers": offers}
+        elif code >= _UNKNOWN:
+            reason |= _detail_json(reasons, detail)
+            detail += 1
+        yield reason
+
+
+def _detail_json(reasons: Reasons, i: int) -> Reason:
+    unknown = [name for name, lacks in zip(LIMITS, reasons.missing[i].tolist(), strict=True) if lacks]
+    opened = zip(RULES[1:], reasons.would_open[i].tolist(), strict=True)
+    return ({"missing": unknown} if unknown else {}) | {
+        "funnel": dict(zip(RULES, reasons.funnel[i].tolist(), strict=True)),
+        "would_open": {rule: count for rule, count in opened if count},
+    }

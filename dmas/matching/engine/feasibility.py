@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dmas.core.geography import Tenths, tenths_matrix
+from dmas.core.geography import Tenths
+from dmas.matching.engine import geography
+from dmas.matching.engine.bits import Bools, Words, pack, positions
+from dmas.matching.engine.geography import Distances
 from dmas.matching.engine.problem import Ints, Problem
 from dmas.matching.engine.rows import NATIONAL, NONE, REGION
 
@@ -22,10 +25,7 @@ LIMITS = ("age", "asa", "bmi", "sex")
 MATCHED = (2, 3, 4)  # the priorities the engine serves
 NEVER = 1 << 62  # after every rank
 _RANK = 10_000_000  # more than any date's ordinal
-_BLOCK = 1 << 22  # truth values unpacked at once
-
-Words = npt.NDArray[np.uint64]
-Bools = npt.NDArray[np.bool_]
+_BLOCK = 1 << 18  # truth values worked on at once, so that they stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,20 @@ class Part:
 
     def bits(self, rows: Ints) -> Words:
         """Return the packed rows [n, words] of these requests."""
-        return self.table[self.row[rows]]
+        return self.table.take(self.row[rows], axis=0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """The positions of one market's offers and requests in the problem, each in the market's order."""
+
+    offers: Ints
+    requests: Ints
+
+    @property
+    def size(self) -> int:
+        """The pairs there could be: a measure of the work."""
+        return len(self.offers) * len(self.requests)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,68 +87,47 @@ def rank_parts(rank: int) -> tuple[int, int]:
     return divmod(rank, _RANK)
 
 
-def pack(truth: Bools) -> Words:
-    """Pack truth values [n, m] into words [n, at least 1]."""
-    width = max(1, -(-truth.shape[1] // 64)) * 8
-    packed = np.zeros((truth.shape[0], width), dtype=np.uint8)
-    found = np.packbits(truth, axis=1, bitorder="little")
-    packed[:, : found.shape[1]] = found
-    return packed.view(np.uint64)
-
-
-def unpack(words: Words, count: int) -> Bools:
-    """Undo `pack` for the first `count` columns."""
-    truth = np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1, count=count, bitorder="little")
-    return truth.view(np.bool_)
-
-
-def as_integers(words: Words) -> list[int]:
-    """Return each packed row as one integer."""
-    data, width = words.tobytes(), words.shape[1] * 8
-    return [int.from_bytes(data[i : i + width], "little") for i in range(0, len(data), width)]
-
-
-def positions(bits: int, count: int) -> Ints:
-    """Return the places of the set bits among the first `count`, ascending."""
-    data = np.frombuffer(bits.to_bytes(-(-count // 8), "little"), dtype=np.uint8)
-    return np.flatnonzero(np.unpackbits(data, bitorder="little"))
-
-
-def counts(words: Words) -> Ints:
-    """Return how many bits are set in each packed row."""
-    found: Ints = np.bitwise_count(words).sum(axis=1, dtype=np.int64)
-    return found
-
-
 def both(parts: Sequence[Part], rows: Ints) -> Words:
     """Return the packed rows of these requests that satisfy every part."""
     result = parts[0].bits(rows)
-    for part in parts[1:]:
-        result &= part.bits(rows)
+    step = max(1, 2 * _BLOCK // (64 * result.shape[1]))
+    for start in range(0, len(rows), step):
+        some, block = rows[start : start + step], result[start : start + step]
+        for part in parts[1:]:
+            block &= part.bits(some)
     return result
 
 
-def markets(problem: Problem) -> list[Market]:
-    """Build every market that has a request to be served."""
+def split(problem: Problem) -> list[Slice]:
+    """Split a problem into its markets, those without a request to be served left out."""
     requests, offers = problem.requests, problem.offers
-    rank = rank_of(requests.priority, requests.waiting_since)
-    order = np.lexsort((np.arange(len(rank)), rank, requests.market))
-    order = order[np.isin(requests.priority[order], MATCHED)]
+    order = np.flatnonzero(np.isin(requests.priority, MATCHED))
+    rank = rank_of(requests.priority[order], requests.waiting_since[order])
+    order = order[np.lexsort((rank, requests.market[order]))]
     usable = np.flatnonzero(offers.places > 0)
     usable = usable[np.argsort(offers.market[usable], kind="stable")]
     codes, starts = np.unique(requests.market[order], return_index=True)
     low = np.searchsorted(offers.market[usable], codes, side="left")
     high = np.searchsorted(offers.market[usable], codes, side="right")
     rows = np.split(order, starts[1:]) if len(codes) else []
-    return [_market(problem, usable[a:b], some) for a, b, some in zip(low, high, rows, strict=True)]
+    return [Slice(usable[a:b], some) for a, b, some in zip(low, high, rows, strict=True)]
 
 
-def _market(problem: Problem, offers: Ints, requests: Ints) -> Market:
-    asking, sites = problem.requests, problem.sites
+def markets(problem: Problem) -> list[Market]:
+    """Build every market that has a request to be served."""
+    distances = geography.shared(problem)
+    return [build(problem, distances, one) for one in split(problem)]
+
+
+def build(problem: Problem, distances: Distances | None, part: Slice) -> Market:
+    """Build one market; where no distances are shared it works out its own."""
+    offers, requests, asking, sites = part.offers, part.requests, problem.requests, problem.sites
+    if distances is None:
+        own = geography.of_market(problem, None, offers, requests)
+        tenths, point, column = own.tenths, own.home, own.column
+    else:
+        tenths, point, column = distances.tenths, distances.home[requests], distances.column
     site = problem.offers.site[offers]
-    places, point = np.unique(asking.lon[requests] + 1j * asking.lat[requests], return_inverse=True)
-    used, column = np.unique(site, return_inverse=True)
-    tenths = tenths_matrix(places.imag, places.real, sites.lat[used], sites.lon[used])
     rules = (
         (_part(asking.provider[requests], len(offers), lambda v: v != sites.provider[site]),),
         (_declined(problem, offers, requests),),
@@ -143,7 +135,7 @@ def _market(problem: Problem, offers: Ints, requests: Ints) -> Market:
         _limits(problem, offers, requests),
         (_needs(problem, offers, requests),),
         _accepts_from(problem, offers, requests),
-        (_travel(problem, offers, requests, point, tenths, column),),
+        (_travel(problem, offers, requests, point, tenths, column[site]),),
     )
     return Market(
         offers=offers,
@@ -156,25 +148,44 @@ def _market(problem: Problem, offers: Ints, requests: Ints) -> Market:
         home_region=asking.region[requests],
         tenths=tenths,
         point=point,
-        site=column,
+        site=column[site],
         rules=rules,
-        masks=both([part for parts in rules for part in parts], np.arange(len(requests))),
+        masks=_pairs(rules, len(offers), len(requests)),
     )
+
+
+def _pairs(rules: Sequence[Sequence[Part]], offers: int, requests: int) -> Words:
+    """Return who meets every rule; parts that everybody meets everywhere are left out, but for one."""
+    everything = pack(np.ones((1, offers), dtype=np.bool_))
+    parts = [part for rule in rules for part in rule]
+    telling = [part for part in parts if (part.table != everything).any()]
+    return both(telling or parts[:1], np.arange(requests))
+
+
+def _distinct(values: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Ints]:
+    """Return the distinct values, ascending, and which of them each is; by counting where they lie close."""
+    low = int(values.min(initial=0)) if values.dtype == np.int64 else 0
+    span = int(values.max(initial=0)) - low + 1 if values.dtype == np.int64 else 1 << 62
+    if span > 4 * len(values) + 1000:
+        return np.unique(values, return_inverse=True)
+    seen = np.zeros(span, dtype=np.bool_)
+    seen[values - low] = True
+    return np.flatnonzero(seen) + low, (np.cumsum(seen) - 1)[values - low]
 
 
 def _part(values: npt.NDArray[Any], count: int, test: Callable[[npt.NDArray[Any]], Bools]) -> Part:
     """Make a part from each request's value; `test` takes values [n, 1] and gives truth [n, offers]."""
-    distinct, row = np.unique(values, return_inverse=True)
+    distinct, row = _distinct(values)
     step = max(1, _BLOCK // max(1, count))
     tables = [pack(test(distinct[i : i + step, None])) for i in range(0, len(distinct), step)]
     return Part(np.concatenate(tables), row)
 
 
-def _set_part(sets: list[frozenset[str]], test: Callable[[frozenset[str]], Bools]) -> Part:
+def _set_part(problem: Problem, codes: Ints, test: Callable[[frozenset[str]], Bools]) -> Part:
     """Make a part from each request's set of texts; `test` gives truth [offers] for one set."""
-    known: dict[frozenset[str], int] = {}
-    row = np.array([known.setdefault(one, len(known)) for one in sets], dtype=np.int64)
-    return Part(np.concatenate([pack(test(one)[None, :]) for one in known]), row)
+    distinct, row = _distinct(codes)
+    tables = [pack(test(problem.sets[code])[None, :]) for code in distinct.tolist()]
+    return Part(np.concatenate(tables), row)
 
 
 def _declined(problem: Problem, offers: Ints, requests: Ints) -> Part:
@@ -185,7 +196,7 @@ def _declined(problem: Problem, offers: Ints, requests: Ints) -> Part:
         open_to[[place[name] for name in declined if name in place]] = False
         return open_to
 
-    return _set_part([problem.requests.declined[i] for i in requests.tolist()], test)
+    return _set_part(problem, problem.requests.declined[requests], test)
 
 
 def _window(problem: Problem, offers: Ints, requests: Ints) -> Part:
@@ -233,17 +244,18 @@ def _needs(problem: Problem, offers: Ints, requests: Ints) -> Part:
             truth &= has(token)
         return truth
 
-    return _set_part([problem.requests.needs[i] for i in requests.tolist()], test)
+    return _set_part(problem, problem.requests.needs[requests], test)
 
 
 def _accepts_from(problem: Problem, offers: Ints, requests: Ints) -> tuple[Part, ...]:
     def part(codes: Ints, names: tuple[str, ...], lists: Sequence[frozenset[str] | None]) -> Part:
-        accepted = [lists[i] for i in offers.tolist()]
+        kinds: dict[frozenset[str] | None, int] = {}
+        column = np.array([kinds.setdefault(lists[i], len(kinds)) for i in offers.tolist()], dtype=np.int64)
 
         def test(distinct: npt.NDArray[Any]) -> Bools:
             wanted = [names[code] for code in distinct[:, 0].tolist()]
-            truth = [[given is None or name in given for given in accepted] for name in wanted]
-            return np.array(truth, dtype=np.bool_).reshape(len(wanted), len(accepted))
+            truth = [[given is None or name in given for given in kinds] for name in wanted]
+            return np.array(truth, dtype=np.bool_).reshape(len(wanted), len(kinds))[:, column]
 
         return _part(codes, len(offers), test)
 
@@ -257,16 +269,20 @@ def _accepts_from(problem: Problem, offers: Ints, requests: Ints) -> tuple[Part,
 def _travel(
     problem: Problem, offers: Ints, requests: Ints, point: Ints, tenths: Tenths, column: Ints
 ) -> Part:
-    """Build the travel part: values are point and miles, or region, or nothing, in one whole number."""
+    """Build the travel part: values are a home or a region or nothing, and the kind of travel."""
     travel, region = problem.requests.travel[requests], problem.requests.region[requests]
+    kinds, kind = _distinct(travel)
     subject = np.select([travel == NATIONAL, travel == REGION], [0, region], point)
+    many = max(int(subject.max(initial=0)) + 1, 1)
     site_region = problem.sites.region[problem.offers.site[offers]]
 
     def test(distinct: npt.NDArray[Any]) -> Bools:
-        subjects, kinds = np.divmod(distinct, REGION + 1)
-        truth: Bools = (kinds == NATIONAL) | ((kinds == REGION) & (subjects == site_region))
-        by_miles = np.flatnonzero((kinds[:, 0] != NATIONAL) & (kinds[:, 0] != REGION))
-        truth[by_miles] = tenths[np.ix_(subjects[by_miles, 0], column)] <= 10 * kinds[by_miles]
+        which, subjects = np.divmod(distinct, many)
+        limit = kinds[which]
+        truth: Bools = (limit == NATIONAL) | ((limit == REGION) & (subjects == site_region))
+        by_miles = np.flatnonzero((limit[:, 0] != NATIONAL) & (limit[:, 0] != REGION))
+        far = tenths.take(subjects[by_miles, 0], axis=0).take(column, axis=1)
+        truth[by_miles] = far <= (10 * limit[by_miles]).astype(np.uint16)
         return truth
 
-    return _part(subject * (REGION + 1) + travel, len(offers), test)
+    return _part(kind * many + subject, len(offers), test)

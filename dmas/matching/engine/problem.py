@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Texts = tuple[str, ...]
 
 _MOST_IN_ALL = 10_000_000
-_AS_THEY_ARE = {"ids", "regions", "icbs", "provides", "needs", "declined"}
+_AS_THEY_ARE = {"ids", "regions", "icbs", "provides"}
 _FLOATS = {"lat", "lon", "max_bmi", "bmi"}
 
 _TOP = frozenset({"as_of", "policy", "sites", "offers", "requests"})
@@ -62,7 +62,10 @@ class Offers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Requests:
-    """One row a request: codes, degrees, ordinals; travel in miles, or REGION or NATIONAL."""
+    """One row a request: codes, degrees, ordinals; travel in miles, or REGION or NATIONAL.
+
+    `needs` and `declined` are positions in the problem's `sets`; where nobody reads them `ids` may be empty.
+    """
 
     ids: Texts
     provider: Ints
@@ -80,13 +83,17 @@ class Requests:
     asa: Ints
     bmi: Floats
     sex: Ints
-    needs: tuple[frozenset[str], ...]
-    declined: tuple[frozenset[str], ...]
+    needs: Ints
+    declined: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """A whole problem; `region_names` and `icb_names` turn codes back into what `accepts_from` lists."""
+    """A whole problem; `region_names` and `icb_names` turn codes back into what `accepts_from` lists.
+
+    Sites, offers and requests are in the order of their ids, and the same code is the same name throughout.
+    `sets` holds each set of needed tokens or declined offers once.
+    """
 
     as_of: int
     max_options: int
@@ -95,6 +102,7 @@ class Problem:
     requests: Requests
     region_names: Texts
     icb_names: Texts
+    sets: tuple[frozenset[str], ...]
 
 
 def parse(value: object) -> Problem:
@@ -117,7 +125,8 @@ def parse(value: object) -> Problem:
     for key, places in (("offers", offers.places), ("requests", requests.places)):
         if int(places.sum()) > _MOST_IN_ALL:
             raise ProblemError(key, f"more than {_MOST_IN_ALL} places in all")
-    return Problem(as_of, max_options, sites, offers, requests, tuple(codes.regions), tuple(codes.icbs))
+    names = tuple(codes.regions), tuple(codes.icbs), tuple(codes.sets)
+    return Problem(as_of, max_options, sites, offers, requests, *names)
 
 
 def _rows(top: Row, key: str, read: Callable[[Any], tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -145,6 +154,7 @@ class _Codes:
         self.regions: dict[Any, int] = {}
         self.icbs: dict[Any, int] = {}
         self.markets: dict[Any, int] = {}
+        self.sets: dict[Any, int] = {}
 
 
 def _encode(values: Iterable[Any], table: dict[Any, int]) -> Ints:
@@ -178,6 +188,7 @@ def _offers(found: list[tuple[Any, ...]], codes: _Codes) -> Offers:
 
 def _requests(found: list[tuple[Any, ...]], codes: _Codes) -> Requests:
     coded = {
-        "provider": codes.providers, "icb": codes.icbs, "region": codes.regions, "market": codes.markets
+        "provider": codes.providers, "icb": codes.icbs, "region": codes.regions, "market": codes.markets,
+        "needs": codes.sets, "declined": codes.sets,
     }  # fmt: skip
     return Requests(**_arrays(_columns(found, Requests), coded))

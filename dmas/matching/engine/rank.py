@@ -7,7 +7,11 @@ Nobody of later rank can get in, so the set is frozen at the rank of the request
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dmas.matching.engine.feasibility import NEVER, Market, as_integers
+import numpy as np
+
+from dmas.matching.engine.bits import as_integers
+from dmas.matching.engine.feasibility import NEVER, Market
+from dmas.matching.engine.problem import Ints
 
 
 @dataclass(slots=True)
@@ -23,9 +27,17 @@ class Served:
         """The places served in this market."""
         return sum(sum(held.values()) for held in self.holds)
 
+    @property
+    def table(self) -> Ints:
+        """The places held: request row, offer, places [n, 3]."""
+        rows = [row for held in self.holds for row in held]
+        places = [n for held in self.holds for n in held.values()]
+        offers = np.repeat(np.arange(len(self.holds)), [len(held) for held in self.holds])
+        return np.column_stack((np.array(rows, np.int64), offers, np.array(places, np.int64)))
+
 
 def serve(market: Market) -> Served:
-    """Serve the market's requests in their order, as many as can be, each nearest first where it is free."""
+    """Serve the market's requests in their order, as many as can be; where exactly is not decided here."""
     return _Serving(market).run()
 
 
@@ -43,20 +55,23 @@ class _Serving:
         self.stale = [False] * count
 
     def run(self) -> Served:
-        ranks, wanted = self.market.rank.tolist(), self.market.wanted.tolist()
+        wanted = self.market.wanted.tolist()
         for row, mask in enumerate(self.masks):
-            left = wanted[row]
-            while left and mask & self.alive:
-                direct = mask & self.free
-                if direct:
-                    left -= self._place(row, self.market.nearest(row, direct), left)
-                    continue
-                seen, path = self._search(mask)
-                if not path:
-                    self._freeze(seen, ranks[row])
-                    break
-                left -= self._shift(row, path, left)
+            if mask & self.alive:
+                self._serve(row, mask, wanted[row])
         return self.result
+
+    def _serve(self, row: int, mask: int, left: int) -> None:
+        while left and mask & self.alive:
+            direct = mask & self.free
+            if direct:
+                left -= self._place(row, _lowest(direct), left)
+                continue
+            seen, path = self._search(mask)
+            if not path:
+                self._freeze(seen, int(self.market.rank[row]))
+                return
+            left -= self._shift(row, path, left)
 
     def _place(self, row: int, offer: int, places: int) -> int:
         """Put up to `places` of a request on an offer with room; return how many."""
@@ -113,7 +128,8 @@ class _Serving:
 
     def _mover(self, here: int, there: int) -> int:
         """Return the first request with a place here that could go there."""
-        return next(row for row in self.result.holds[here] if self.masks[row] >> there & 1)
+        bit = 1 << there
+        return next(row for row in self.result.holds[here] if self.masks[row] & bit)
 
     def _leave(self, row: int, offer: int, places: int) -> None:
         held = self.result.holds[offer]

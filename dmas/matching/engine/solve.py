@@ -1,16 +1,20 @@
 """The engine's front door: one problem in, one solution with its certificate out."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from dmas.matching.engine import explain, options
-from dmas.matching.engine.feasibility import NEVER, Market, counts, markets
+from dmas.matching.engine import explain, geography, pool
+from dmas.matching.engine.explain import Reasons
+from dmas.matching.engine.feasibility import NEVER, Slice, split
+from dmas.matching.engine.layers import steps
+from dmas.matching.engine.markets import Answer, Note, Reprice, Solve, World
+from dmas.matching.engine.pool import Do
+from dmas.matching.engine.prices import LOW
 from dmas.matching.engine.problem import Ints, Problem, parse
-from dmas.matching.engine.rank import Served, serve
-from dmas.matching.engine.travel import shorten
 
 __all__ = ["Solution", "as_json", "solve", "solve_problem"]
 
@@ -21,10 +25,16 @@ class Solution:
 
     assignments: Ints  # [n, 4]: request, offer, places, tenths; in order of request, offer
     options: Ints  # [n, 5]: request, offer, places, tenths, round; in the same order
-    unmatched: tuple[dict[str, Any], ...]
+    unmatched: Reasons
     frozen: Ints  # rank by offer, or NEVER
     prices: Ints  # by offer
     summary: dict[str, int]
+    rounds: int  # flows solved; not part of the answer
+
+    @property
+    def price_tenths(self) -> Ints:
+        """The prices in whole tenths of a mile, rounded down: what the next night may start from."""
+        return self.prices // (self.summary["places_served"] + 1)
 
 
 def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,11 +43,58 @@ def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
     return as_json(read, solve_problem(read))
 
 
-def solve_problem(problem: Problem) -> Solution:
-    """Return the one best answer to a problem already read."""
-    parts = markets(problem)
-    settled = shorten(parts, [serve(market) for market in parts])
-    return _gather(problem, parts, [served for served, _ in settled], [prices for _, prices in settled])
+def solve_problem(
+    problem: Problem, executor: Executor | None = None, *, workers: int = 1, prices: Ints | None = None
+) -> Solution:
+    """Return the one best answer to a problem already read.
+
+    Markets are solved on `executor`, or else by so many processes of our own, the largest first. `prices`, a
+    guess in whole tenths by offer such as last night's, may save time. Neither changes the answer.
+    """
+    parts = split(problem)
+    world = World(problem, geography.shared(problem), prices)
+    with pool.opened(world, workers, executor) as do:
+        order = sorted(range(len(parts)), key=lambda i: -parts[i].size)
+        found = do([Solve(parts[i]) for i in order])
+        answers = [answer for _, answer in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
+        unit = sum(int(answer.held[:, 2].sum()) for answer in answers) + 1
+        _level(do, parts, answers, unit)
+    return _gather(problem, parts, answers, unit)
+
+
+def _level(do: Do, parts: list[Slice], answers: list[Answer], unit: int) -> None:
+    """Find again the prices that another market's, or a small unit, may change.
+
+    What tied holders pay at a rank binds who lacks a place at the same rank in any market.
+    """
+    level: dict[int, int] = {}
+    for answer in answers:
+        for note in answer.notes:
+            level[note.rank] = max(level.get(note.rank, LOW), _level_of(note, unit))
+    tasks, places = [], []
+    for part, answer in zip(parts, answers, strict=True):
+        for note in answer.notes:
+            floor = level[note.rank] if note.lacks and level[note.rank] > _level_of(note, unit) else LOW
+            if floor > LOW or unit < steps(len(note.offers)):
+                tasks.append(_repricing(part, answer, note, unit, floor))
+                places.append((answer, note))
+    order = sorted(range(len(tasks)), key=lambda i: -tasks[i].part.size)
+    for i, price in zip(order, do([tasks[i] for i in order]), strict=True):
+        answer, note = places[i]
+        answer.price[note.offers] = np.column_stack(np.divmod(price, unit))
+
+
+def _level_of(note: Note, unit: int) -> int:
+    return LOW if note.level is None else note.level[0] * unit + note.level[1]
+
+
+def _repricing(part: Slice, answer: Answer, note: Note, unit: int, floor: int) -> Reprice:
+    inside = np.zeros(len(answer.frozen), dtype=np.bool_)
+    inside[note.offers] = True
+    held = answer.held[inside[answer.held[:, 1]], :3]
+    row, offer = np.searchsorted(note.rows, held[:, 0]), np.searchsorted(note.offers, held[:, 1])
+    own = Slice(part.offers[note.offers], part.requests[note.rows])
+    return Reprice(own, note.rank, np.column_stack((row, offer, held[:, 2])), unit, floor)
 
 
 def as_json(problem: Problem, solution: Solution) -> dict[str, Any]:
@@ -49,7 +106,7 @@ def as_json(problem: Problem, solution: Solution) -> dict[str, Any]:
     return {
         "assignments": [_entry(problem, row) for row in solution.assignments.tolist()],
         "options": [_entry(problem, row) | {"round": row[4]} for row in solution.options.tolist()],
-        "unmatched": list(solution.unmatched),
+        "unmatched": list(explain.as_json(problem, solution.unmatched)),
         "certificate": {
             "frozen": frozen,
             "prices": {ids[i]: price for i, price in enumerate(solution.prices.tolist()) if price},
@@ -68,51 +125,38 @@ def _entry(problem: Problem, row: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _gather(problem: Problem, parts: list[Market], served: list[Served], prices: list[list[int]]) -> Solution:
+def _gather(problem: Problem, parts: list[Slice], answers: list[Answer], unit: int) -> Solution:
     """Put the markets' answers together in one order."""
-    pairs = list(zip(parts, served, strict=True))
     frozen = np.full(len(problem.offers.ids), NEVER, dtype=np.int64)
-    priced = np.zeros(len(frozen), dtype=np.int64)
-    unmatched = explain.not_matched(problem)
-    for (market, result), price in zip(pairs, prices, strict=True):
-        frozen[market.offers] = result.frozen
-        priced[market.offers] = price
-        unmatched += explain.reasons(problem, market, result)
-    assignments = _table([_assigned(market, result) for market, result in pairs], 4)
-    further = _table([_optional(market, result, problem.max_options) for market, result in pairs], 5)
+    prices = np.zeros(len(frozen), dtype=np.int64)
+    for part, answer in zip(parts, answers, strict=True):
+        frozen[part.offers] = answer.frozen
+        prices[part.offers] = answer.price @ np.array((unit, 1))
+    assignments = _table(parts, [answer.held for answer in answers], 4)
+    reasons = [
+        explain.placed(answer.reasons, part.requests) for part, answer in zip(parts, answers, strict=True)
+    ]
     return Solution(
         assignments=assignments,
-        options=further,
-        unmatched=tuple(sorted(unmatched, key=lambda entry: str(entry["request"]))),
+        options=_table(parts, [answer.options for answer in answers], 5),
+        unmatched=explain.merged([explain.not_matched(problem), *reasons]),
         frozen=frozen,
-        prices=priced,
-        summary=_summary(problem, parts, assignments),
+        prices=prices,
+        summary=_summary(problem, answers, assignments),
+        rounds=sum(note.rounds for answer in answers for note in answer.notes),
     )
 
 
-def _table(tables: list[list[tuple[int, ...]]], width: int) -> Ints:
-    rows = sorted(row for table in tables for row in table)
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
+def _table(parts: list[Slice], tables: list[Ints], width: int) -> Ints:
+    """Put tables of rows and offers of markets together, in order of request and offer."""
+    whole = [np.zeros((0, width), dtype=np.int64)]
+    for part, table in zip(parts, tables, strict=True):
+        whole.append(np.column_stack((part.requests[table[:, 0]], part.offers[table[:, 1]], table[:, 2:])))
+    rows = np.concatenate(whole)
+    return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
 
 
-def _located(market: Market, row: int, offer: int, places: int) -> tuple[int, int, int, int]:
-    tenths = int(market.tenths[market.point[row], market.site[offer]])
-    return int(market.requests[row]), int(market.offers[offer]), places, tenths
-
-
-def _assigned(market: Market, served: Served) -> list[tuple[int, ...]]:
-    return [
-        _located(market, row, offer, places)
-        for offer, held in enumerate(served.holds)
-        for row, places in held.items()
-    ]
-
-
-def _optional(market: Market, served: Served, most: int) -> list[tuple[int, ...]]:
-    return [(*_located(market, row, offer, 1), n) for row, offer, n in options.rounds(market, served, most)]
-
-
-def _summary(problem: Problem, parts: list[Market], assignments: Ints) -> dict[str, int]:
+def _summary(problem: Problem, answers: list[Answer], assignments: Ints) -> dict[str, int]:
     request, offer, places, tenths = assignments.T
     away = problem.requests.region[request] != problem.sites.region[problem.offers.site[offer]]
     return {
@@ -120,5 +164,5 @@ def _summary(problem: Problem, parts: list[Market], assignments: Ints) -> dict[s
         "places_served": int(places.sum()),
         "tenths": int((places * tenths).sum()),
         "outside_region": int(places[away].sum()),
-        "feasible_pairs": sum(int(counts(market.masks).sum()) for market in parts),
+        "feasible_pairs": sum(answer.feasible_pairs for answer in answers),
     }

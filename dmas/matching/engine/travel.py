@@ -2,55 +2,25 @@
 
 Offers frozen at one rank, with the requests whose latest cut-off that is, form a layer that no best answer
 mixes with any other. Each is a minimum-cost flow over a few near pairs; prices then show which of the pairs
-left out would still pay, these are added, and so on until none would.
+left out would still pay, these are added, and so on until none would. Last, the answer is taken from all the
+pairs that are just worth their price: these depend on the problem alone, and not on how they were found.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from dmas.matching.engine.feasibility import NEVER, Bools, Market, Words, pack, unpack
 from dmas.matching.engine.flow import cheapest
+from dmas.matching.engine.layers import FAR, MOST_PRICE, Layer
 from dmas.matching.engine.prices import LOW, Arcs, Prices, least_prices
 from dmas.matching.engine.problem import Ints
-from dmas.matching.engine.rank import Served
 
 ALL_PAIRS = 300_000  # layers with no more pairs than this are solved whole
-NEAR = 16  # pairs a request starts with in larger layers
+NEAR = 12  # pairs a request starts with in larger layers
 ADDED = 8  # pairs a request gains at most in a round
-_BLOCK = 1 << 21  # pairs looked at together
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
-    """The offers of a market frozen at one rank and the requests that may hold places there."""
-
-    market: Market
-    rank: int
-    rows: Ints  # requests of the market
-    offers: Ints  # offers of the market
-    masks: Words  # [rows, words]: the pairs in play
-    held: tuple[Ints, Ints, Ints]  # row and offer within the layer, places: as served so far
-    tied: Bools  # rows of the layer's own rank
-    wanted: Ints
-    unit: int  # tenths count this much, a place outside the region 1
-
-    @property
-    def served(self) -> Ints:
-        """The places each row holds; which tied row holds them may still change."""
-        return np.bincount(self.held[0], weights=self.held[2], minlength=len(self.rows)).astype(np.int64)
-
-    def blocks(self) -> Iterator[tuple[int, Bools, Ints]]:
-        """Yield first row, pairs in play and costs [rows, offers], a block of rows at a time."""
-        market, step = self.market, max(1, _BLOCK // len(self.offers))
-        column, region = market.site[self.offers], market.region[self.offers]
-        for start in range(0, len(self.rows), step):
-            rows = self.rows[start : start + step]
-            in_play = unpack(self.masks[start : start + step], len(market.offers))[:, self.offers]
-            cost = market.tenths[np.ix_(market.point[rows], column)] * np.int64(self.unit)
-            cost += market.home_region[rows][:, None] != region
-            yield start, in_play, cost
+SLACK = 20  # tenths by which a pair may miss paying and still be added
+DROPPED = 200  # tenths by which a pair misses paying when it is left out again
+_DROPPING = 6  # rounds in which pairs may be left out, so that there is an end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,142 +31,142 @@ class Settled:
     arcs: Arcs
     flow: Ints
     prices: Prices
+    rounds: int
 
 
-def shorten(markets: list[Market], served: list[Served]) -> list[tuple[Served, list[int]]]:
-    """Return each market served with least travel, and the price of each of its offers."""
-    unit = sum(result.places for result in served) + 1
-    pairs = zip(markets, served, strict=True)
-    layers = [layer for market, result in pairs for layer in layers_of(market, result, unit)]
-    settled = _level([settle(layer) for layer in layers])
-    moved = {id(market): _cleared(result) for market, result in zip(markets, served, strict=True)}
-    for one in settled:
-        result, prices = moved[id(one.layer.market)]
-        used = np.flatnonzero(one.flow)
-        rows = one.layer.rows[one.arcs.row[used]].tolist()
-        offers = one.layer.offers[one.arcs.offer[used]].tolist()
-        for row, offer, places in zip(rows, offers, one.flow[used].tolist(), strict=True):
-            result.holds[offer][row] = places
-            result.room[offer] -= places
-        for offer, price in zip(one.layer.offers.tolist(), one.prices.price.tolist(), strict=True):
-            prices[offer] = price
-    return [moved[id(market)] for market in markets]
+def settle(layer: Layer, prices: Ints | None = None) -> Settled:
+    """Solve one layer exactly, starting from near pairs and adding those that would still pay.
 
-
-def _cleared(served: Served) -> tuple[Served, list[int]]:
-    room = [left + sum(held.values()) for left, held in zip(served.room, served.holds, strict=True)]
-    return Served([{} for _ in room], room, served.frozen), [0] * len(room)
-
-
-def layers_of(market: Market, served: Served, unit: int) -> list[Layer]:
-    """Split a market by cut-off; layers in which nobody wants a place are left out."""
-    frozen = np.array(served.frozen, dtype=np.int64)
-    held = [(row, offer, n) for offer, one in enumerate(served.holds) for row, n in one.items()]
-    table = np.array(held, dtype=np.int64).reshape(len(held), 3)
-    open_rows = np.flatnonzero(market.wanted)
-    layers = []
-    for rank in np.unique(frozen)[::-1].tolist():
-        masks = market.masks[open_rows] & pack((frozen == rank)[None, :])
-        hit = masks.any(axis=1)
-        inside = hit & (market.rank[open_rows] <= rank)
-        rows, offers = open_rows[inside], np.flatnonzero(frozen == rank)
-        if len(rows):
-            here = table[np.isin(table[:, 1], offers)]
-            local = np.searchsorted(rows, here[:, 0]), np.searchsorted(offers, here[:, 1]), here[:, 2]
-            tied, wanted = market.rank[rows] == rank, market.wanted[rows]
-            layers.append(Layer(market, rank, rows, offers, masks[inside], local, tied, wanted, unit))
-        open_rows = open_rows[~hit]
-    return layers
-
-
-def _level(settled: list[Settled]) -> list[Settled]:
-    """Bring layers of equal rank to one level: what tied holders pay in one binds who lacks in another."""
-    level: dict[int, int] = {}
-    for one in settled:
-        level[one.layer.rank] = max(level.get(one.layer.rank, LOW), one.prices.level)
-    return [
-        one
-        if one.layer.rank == NEVER or level[one.layer.rank] == one.prices.level
-        else settle(one.layer, one.arcs, level[one.layer.rank])
-        for one in settled
-    ]
-
-
-def settle(layer: Layer, arcs: Arcs | None = None, floor: int = LOW) -> Settled:
-    """Solve one layer exactly, starting from some pairs and adding those that would still pay."""
-    arcs = arcs or _first_arcs(layer)
+    `prices`, whole tenths by offer, are a guess that makes the near pairs likelier to be the right ones.
+    """
+    arcs, few = _first_arcs(layer, prices)
+    rounds = 0
     while True:
+        rounds += 1
         flow = _cheapest(layer, arcs)
-        got = np.bincount(arcs.row, weights=flow, minlength=len(layer.rows)).astype(np.int64)
-        lacking = layer.tied & (got < layer.wanted)
-        prices = least_prices(arcs, flow, len(layer.offers), layer.tied, lacking, floor)
-        more = _paying(layer, prices)
+        found = _priced(layer, arcs, flow, LOW)
+        more, slack = _paying(layer, found, SLACK if few else 0)
+        if not few or not (slack < 0).any():
+            break
+        arcs = _grown(layer, arcs, flow, found, more, slack, rounds < _DROPPING)
+    tight = _picked(more, slack == 0)
+    return Settled(layer, tight, _cheapest(layer, tight), found, rounds)
+
+
+def reprice(layer: Layer, floor: int) -> Prices:
+    """Return the least prices of a layer whose `held` are the cheapest, at its unit and above a floor."""
+    arcs, _ = _first_arcs(layer, None)
+    row, offer, places = layer.held
+    flow = np.zeros(len(arcs.row), dtype=np.int64)
+    flow[np.searchsorted(_key(layer, arcs), row * len(layer.offers) + offer)] = places
+    while True:
+        found = _priced(layer, arcs, flow, floor)
+        more, slack = _paying(layer, found, 0)
+        more = _picked(more, slack < 0)
         if not len(more.row):
-            return Settled(layer, arcs, flow, prices)
+            return found
         arcs = _joined(arcs, more)
+        flow = np.concatenate((flow, np.zeros(len(more.row), dtype=np.int64)))
 
 
-def _joined(*parts: Arcs) -> Arcs:
+def _priced(layer: Layer, arcs: Arcs, flow: Ints, floor: int) -> Prices:
+    got = np.bincount(arcs.row, weights=flow, minlength=len(layer.rows)).astype(np.int64)
+    tied = layer.tied
+    return least_prices(arcs, flow, len(layer.offers), tied, tied & (got < layer.wanted), floor)
+
+
+def _key(layer: Layer, arcs: Arcs) -> Ints:
+    return arcs.row * len(layer.offers) + arcs.offer
+
+
+def _joined(one: Arcs, other: Arcs) -> Arcs:
     return Arcs(
-        np.concatenate([part.row for part in parts]),
-        np.concatenate([part.offer for part in parts]),
-        np.concatenate([part.cost for part in parts]),
+        np.concatenate((one.row, other.row)),
+        np.concatenate((one.offer, other.offer)),
+        np.concatenate((one.cost, other.cost)),
     )
+
+
+def _picked(arcs: Arcs, which: np.ndarray) -> Arcs:
+    return Arcs(arcs.row[which], arcs.offer[which], arcs.cost[which])
 
 
 def _cheapest(layer: Layer, arcs: Arcs) -> Ints:
     """Return the places on each arc: rows of better rank in full, tied rows as many as before in all."""
-    rows, offers = len(layer.rows), len(layer.offers)
+    rows, offers, wanted, is_tied = len(layer.rows), len(layer.offers), layer.wanted, layer.tied
     level, sink = rows + offers, rows + offers + 1
-    tied, places = np.flatnonzero(layer.tied), layer.market.places[layer.offers]
+    tied, places = np.flatnonzero(is_tied), layer.market.places[layer.offers]
     supplies = np.zeros(sink + 1, dtype=np.int64)
-    supplies[:rows] = np.where(layer.tied, 0, layer.wanted)
+    supplies[:rows] = np.where(is_tied, 0, wanted)
     supplies[level] = layer.served[tied].sum()
     supplies[sink] = -supplies.sum()
     # a layer's own places are enough to keep tenths before regions, and smaller numbers solve faster
     tenths, outside = np.divmod(arcs.cost, layer.unit)
     cost = tenths * (1 - supplies[sink]) + outside
     return cheapest(
-        np.concatenate([arcs.row, rows + np.arange(offers), np.full(len(tied), level)]),
-        np.concatenate([rows + arcs.offer, np.full(offers, sink), tied]),
-        np.concatenate([layer.wanted[arcs.row], places, layer.wanted[tied]]),
-        np.concatenate([cost, np.zeros(offers + len(tied), dtype=np.int64)]),
+        np.concatenate((arcs.row, rows + np.arange(offers), np.full(len(tied), level))),
+        np.concatenate((rows + arcs.offer, np.full(offers, sink), tied)),
+        np.concatenate((wanted[arcs.row], places, wanted[tied])),
+        np.concatenate((cost, np.zeros(offers + len(tied), dtype=np.int64))),
         supplies,
     )[: len(arcs.row)]
 
 
-def _first_arcs(layer: Layer) -> Arcs:
-    """Return all pairs of a small layer; of a large one the nearest of each row and those in use."""
-    small = int(np.bitwise_count(layer.masks).sum()) <= ALL_PAIRS
+def _first_arcs(layer: Layer, prices: Ints | None) -> tuple[Arcs, bool]:
+    """Return all pairs of a small layer; of a large one the nearest of each row and those in use.
+
+    In order of row and offer; the second value says whether pairs were left out.
+    """
+    few = layer.pairs > ALL_PAIRS and len(layer.offers) > NEAR
+    shade = None if prices is None else np.clip(prices, 0, MOST_PRICE).astype(np.uint16)
     row, offer, _ = layer.held
-    parts = []
-    for start, in_play, cost in layer.blocks():
-        keep = in_play if small else _smallest(cost, in_play, NEAR)
-        here = (row >= start) & (row < start + len(cost))
+    parts: list[tuple[Ints, Ints, Ints]] = []
+    for start, block in layer.blocks():
+        keep = block < FAR
+        if few:
+            far = block if shade is None else block + shade
+            last = np.partition(far, NEAR - 1, axis=1)[:, NEAR - 1 : NEAR]
+            keep &= far <= last
+        here = (row >= start) & (row < start + len(block))
         keep[row[here] - start, offer[here]] = True
-        parts.append(_arcs(start, keep, cost))
-    return _joined(*parts)
+        parts.append(_found(start, block, np.flatnonzero(keep)))
+    return layer.arcs(*(np.concatenate(column) for column in zip(*parts, strict=True))), few
 
 
-def _paying(layer: Layer, prices: Prices) -> Arcs:
-    """Return pairs that, with their price, are cheaper than what their row pays; the best few of each row."""
-    parts = []
-    for start, in_play, cost in layer.blocks():
-        slack = cost + prices.price - prices.most[start : start + len(cost), None]
-        parts.append(_arcs(start, _smallest(slack, in_play & (slack < 0), ADDED), cost))
-    return _joined(*parts)
+def _found(start: int, block: np.ndarray, flat: Ints) -> tuple[Ints, Ints, Ints]:
+    row, offer = np.divmod(flat, block.shape[1])
+    return row + start, offer, block.ravel()[flat]
 
 
-def _arcs(start: int, keep: Bools, cost: Ints) -> Arcs:
-    row, offer = np.nonzero(keep)
-    return Arcs(row + start, offer, cost[row, offer])
+def _paying(layer: Layer, prices: Prices, slack: int) -> tuple[Arcs, Ints]:
+    """Return pairs that, with their price, cost no more than what their row pays, or a few tenths more.
+
+    With each goes by how much it misses paying: below nought it pays. Whole tenths, rounded down, find all
+    of them and a few others quickly; only these are looked at exactly.
+    """
+    shade = np.clip(prices.price // layer.unit, 0, MOST_PRICE).astype(np.uint16)
+    most = np.clip(prices.most // layer.unit + slack, 0, FAR - 1).astype(np.uint16)
+    parts: list[tuple[Ints, Ints, Ints]] = []
+    for start, block in layer.blocks():
+        found = (block + shade) <= most[start : start + len(block), None]
+        parts.append(_found(start, block, np.flatnonzero(found)))
+    arcs = layer.arcs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    misses = arcs.cost + prices.price[arcs.offer] - prices.most[arcs.row]
+    near = misses <= slack * layer.unit
+    return _picked(arcs, near), misses[near]
 
 
-def _smallest(cost: Ints, allowed: Bools, most: int) -> Bools:
-    """Keep, of the pairs allowed, the cheapest few of each row."""
-    if allowed.shape[1] <= most:
-        return allowed
-    key = np.where(allowed, cost, -LOW)
-    few = np.zeros_like(allowed)
-    np.put_along_axis(few, np.argpartition(key, most - 1, axis=1)[:, :most], True, axis=1)
-    return few & allowed
+def _grown(layer: Layer, arcs: Arcs, flow: Ints, prices: Prices, more: Arcs, slack: Ints, drop: bool) -> Arcs:
+    """Add the best few pairs of each row; leave out those that are far from paying."""
+    if drop:
+        misses = arcs.cost + prices.price[arcs.offer] - prices.most[arcs.row]
+        arcs = _picked(arcs, (flow > 0) | (misses <= DROPPED * layer.unit))
+    known = np.sort(_key(layer, arcs))
+    key = _key(layer, more)
+    new = known[np.minimum(np.searchsorted(known, key), len(known) - 1)] != key
+    more, slack = _picked(more, new), slack[new]
+    order = np.lexsort((slack, more.row))
+    row = more.row[order]
+    first = np.concatenate(([True], row[1:] != row[:-1]))
+    place = np.arange(len(row)) - np.flatnonzero(first)[np.cumsum(first) - 1]
+    return _joined(arcs, _picked(more, order[place < ADDED]))

@@ -10,16 +10,8 @@ import pytest
 
 from dmas.core.geography import RADIUS_MILES
 from dmas.matching.engine import feasibility
-from dmas.matching.engine.feasibility import (
-    as_integers,
-    counts,
-    markets,
-    pack,
-    positions,
-    rank_of,
-    rank_parts,
-    unpack,
-)
+from dmas.matching.engine.bits import unpack
+from dmas.matching.engine.feasibility import markets, rank_of, rank_parts
 from dmas.matching.engine.problem import parse
 from tests.matching.engine import oracle
 from tests.matching.engine.invented import Json, offer, problem, random_problem, request, site
@@ -159,19 +151,6 @@ def test_all_rules_together_on_random_problems(monkeypatch: pytest.MonkeyPatch) 
                 assert fits == oracle.feasible(value, one, other), seed
                 pairs += bool(fits)
     assert pairs > 3000
-
-
-def test_packing_goes_both_ways() -> None:
-    draw = np.random.default_rng(1)
-    for width in (0, 1, 7, 63, 64, 65, 200):
-        truth = draw.random((5, width)) < 0.4
-        words = pack(truth)
-        assert words.shape == (5, max(1, -(-width // 64)))
-        assert np.array_equal(unpack(words, width), truth)
-        assert counts(words).tolist() == truth.sum(axis=1).tolist()
-        for bits, row in zip(as_integers(words), truth, strict=True):
-            assert bits == sum(1 << int(j) for j in np.flatnonzero(row))
-            assert positions(bits, width).tolist() == np.flatnonzero(row).tolist()
 
 
 def test_nearest_prefers_the_lower_id_where_two_are_equally_near() -> None:

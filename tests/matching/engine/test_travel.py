@@ -5,9 +5,10 @@ import random
 import numpy as np
 import pytest
 
-from dmas.matching.engine import travel
+from dmas.matching.engine import layers, travel
 from dmas.matching.engine.certify import check
 from dmas.matching.engine.feasibility import NEVER, markets
+from dmas.matching.engine.layers import latest, layers_of
 from dmas.matching.engine.problem import parse
 from dmas.matching.engine.rank import serve
 from dmas.matching.engine.solve import solve
@@ -67,20 +68,22 @@ def test_layers_are_the_offers_of_one_cut_off_with_who_may_hold_them() -> None:
         request("Q6", waiting_since="2025-05-01", places=0),
     ]
     (market,) = markets(parse(problem(sites, offers, asked)))
-    layers = travel.layers_of(market, serve(market), 5)
-    found = [(one.rank, one.offers.tolist(), one.rows.tolist(), one.tied.tolist()) for one in layers]
+    served = serve(market)
+    parts = layers_of(market, served, latest(market, np.array(served.frozen)))
+    found = [(one.rank, one.offers.tolist(), one.rows.tolist(), one.tied.tolist()) for one in parts]
     ranks = market.rank.tolist()
     assert found == [
         (NEVER, [2], [4], [False]),
         (ranks[2], [1], [2, 3], [True, True]),
         (ranks[1], [0], [0, 1], [False, True]),
     ]
-    assert [one.served.tolist() for one in layers] == [[1], [1, 0], [1, 0]]
+    assert [one.served.tolist() for one in parts] == [[1], [1, 0], [1, 0]]
 
 
 def test_a_market_where_nobody_is_served_has_no_layers() -> None:
     (market,) = markets(parse(problem([site()], [offer()], [request(places=0)])))
-    assert travel.layers_of(market, serve(market), 1) == []
+    served = serve(market)
+    assert layers_of(market, served, latest(market, np.array(served.frozen))) == []
 
 
 def _country(seed: int, requests: int, offers: int) -> Json:
@@ -118,15 +121,8 @@ def test_few_near_pairs_lead_to_the_same_miles_and_prices_as_all(
     monkeypatch.setattr(travel, "ALL_PAIRS", 0)
     monkeypatch.setattr(travel, "NEAR", near)
     monkeypatch.setattr(travel, "ADDED", 2)
-    monkeypatch.setattr(travel, "_BLOCK", 500)
+    monkeypatch.setattr(layers, "_BLOCK", 500)
+    monkeypatch.setattr(layers, "KEPT", 1000)
     grown = solve(value)
     assert check(value, grown) == PROVED
-    assert grown["summary"] == whole["summary"]
-    assert grown["certificate"] == whole["certificate"]
-
-
-def test_the_few_kept_are_the_cheapest_allowed() -> None:
-    cost = np.array([[5, 1, 2, 9], [1, 1, 1, 1]])
-    allowed = np.array([[True, False, True, True], [False, False, False, False]])
-    assert travel._smallest(cost, allowed, 2).tolist() == [[True, False, True, False], [False] * 4]
-    assert travel._smallest(cost, allowed, 4) is allowed
+    assert grown == whole
