@@ -263,7 +263,10 @@ class ConsentForm(DmasForm):
         ],
         required="Choose what the person said.",
     )
-    travel_ok = ConfirmField("They know how far it is and agree to the journey")
+    travel_ok = ConfirmField(
+        "They know how far it is and agree to the journey",
+        hint="Needed for a yes where it is farther than their limit, or not known.",
+    )
     how = ChoiceField("How were they asked?", choices=AskedHow, required="Choose how they were asked.")
     asked_on = DateField("On which day?", called="The day", required="Enter the day they were asked.")
     asked_clock = TimeField("At what time?", called="The time", required="Enter the time they were asked.")

@@ -222,6 +222,7 @@ class PersonCard:
 def person_card(person: NamedPerson) -> PersonCard:
     """Return a named person and what is known of them."""
     limit = "their own limit" if person.travel_asked else "not asked yet"
+    journey = miles(person.tenths) if person.tenths is not None else "Distance not known"
     facts: list[tuple[str, object]] = [
         ("Answer", _consent(person)),
         ("NHS number", f"{person.nhs_number[:3]} {person.nhs_number[3:6]} {person.nhs_number[6:]}"),
@@ -229,7 +230,7 @@ def person_card(person: NamedPerson) -> PersonCard:
         ("Date of birth", day(person.date_of_birth)),
         ("Clock start", f"{day(person.clock_start)}, {person.priority_code}"),
         ("Phone", person.phone),
-        ("Journey", f"{miles(person.tenths)}; up to {person.travel_miles} miles, {limit}"),
+        ("Journey", f"{journey}; up to {person.travel_miles} miles, {limit}"),
         ("Needs", person.communication_needs),
     ]
     waiting = person.consent == Consent.TO_ASK and person.released_at is None

@@ -49,6 +49,7 @@ def make_transfer(
         if transfer.status == status:
             break
         advance(session, transfer, reached, now=now)
+    assert transfer.data_set  # read now, so that a test may look at it after the session
     return transfer
 
 

@@ -146,5 +146,5 @@ def test_a_person_is_shown_with_what_they_said(database: Database, system: Actor
     )
     assert (no.waiting, to_ask.waiting) == (False, True)
     assert dict(to_ask.facts)["Answer"] == Tag("To ask", "yellow")
-    assert dict(to_ask.facts)["Journey"] == "–; up to 40 miles, their own limit"
+    assert dict(to_ask.facts)["Journey"] == "Distance not known; up to 40 miles, their own limit"
     assert dict(no.facts)["Journey"].endswith("up to 25 miles, not asked yet")
