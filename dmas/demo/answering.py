@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.demo.stage import DEMO, Stage
+from dmas.offers import services as offers
+from dmas.offers.commands import SuspendOffer, WithdrawOffer
 from dmas.offers.models import Offer
 from dmas.proposals import services as proposals
 from dmas.proposals.commands import (
@@ -25,7 +27,8 @@ from dmas.proposals.commands import (
 )
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.vocabulary import AskedHow, Consent, ProposalStatus
-from dmas.requests.models import RequestLine
+from dmas.requests.models import CareRequest, RequestLine
+from dmas.requests.vocabulary import RequestStatus
 from dmas.transfers import services as transfers
 from dmas.transfers.commands import (
     CompleteDataSet,
@@ -36,6 +39,7 @@ from dmas.transfers.commands import (
     SendTransfer,
 )
 from dmas.transfers.models import Transfer
+from dmas.transfers.vocabulary import TransferStatus
 
 # What a booking clerk types; the rest of the minimum data set is known from the case.
 TYPED = {
@@ -51,21 +55,27 @@ TYPED = {
 
 
 def answer(stage: Stage, now: datetime, share: float) -> None:
-    """Let receivers answer a share of what is waiting for them."""
-    for proposal in _waiting(stage, ProposalStatus.PROPOSED):
-        if stage.random.random() < share:
+    """Let receivers answer a share of what waits for them; the oldest search ends before its answer comes."""
+    with stage.acting(DEMO) as session:
+        open_now = select(CareRequest.id).where(CareRequest.status == RequestStatus.OPEN)
+        oldest = session.scalar(open_now.order_by(CareRequest.opened_on, CareRequest.reference).limit(1))
+    for proposal in waiting(stage, ProposalStatus.PROPOSED):
+        if stage.random.random() < share and proposal.request_id != oldest:
             actor = stage.manager(proposal.receiver_code)
             with stage.acting(actor) as session:
                 _answer(session, proposal, stage.random.random(), actor, now)
 
 
 def _answer(session: Session, proposal: Proposal, chance: float, actor: Actor, now: datetime) -> None:
-    seen = _opened(proposal)
-    if chance < 0.72:
-        proposals.accept(session, AcceptProposal(**seen, places=proposal.places), actor=actor, now=now)
-    elif chance < 0.80:
-        fewer = max(1, proposal.places - 1)
+    seen, places = _opened(proposal), proposal.places
+    if chance < 0.66:
+        proposals.accept(session, AcceptProposal(**seen, places=places), actor=actor, now=now)
+    elif chance < 0.74:
+        fewer = max(1, places - 1)
         proposals.accept(session, AcceptProposal(**seen, places=fewer), actor=actor, now=now)
+    elif chance < 0.80:
+        subject = AcceptProposal(**seen, places=places, subject_to="A new heart tracing first.")
+        proposals.accept(session, subject, actor=actor, now=now)
     elif chance < 0.88:
         question = "Which implants does the surgeon expect to use?"
         proposals.ask(session, AskForInformation(**seen, question=question), actor=actor, now=now)
@@ -79,7 +89,7 @@ def _opened(proposal: Proposal) -> dict[str, Any]:
 
 def decide(stage: Stage, now: datetime, share: float) -> None:
     """Let home trusts take up, or not, a share of what was accepted."""
-    for proposal in _waiting(stage, ProposalStatus.RECEIVER_ACCEPTED):
+    for proposal in waiting(stage, ProposalStatus.RECEIVER_ACCEPTED):
         if stage.random.random() >= share:
             continue
         actor, seen = stage.manager(proposal.home_code), _opened(proposal)
@@ -93,12 +103,16 @@ def decide(stage: Stage, now: datetime, share: float) -> None:
 
 def name_people(stage: Stage, now: datetime, share: float) -> None:
     """Let home trusts name people for a share of the places they took, and record what those said."""
-    for proposal in _waiting(stage, ProposalStatus.CHOSEN):
+    for proposal in waiting(stage, ProposalStatus.CHOSEN):
         actor = stage.manager(proposal.home_code)
         for _ in range(proposal.held - _named_already(stage, proposal)):
             if stage.random.random() < share:
                 with stage.acting(actor) as session:
-                    _name(stage, session, proposal, actor, now)
+                    person = name(stage, session, proposal, actor, now)
+                    chance = stage.random.random()
+                    if chance < 0.85:
+                        said = Consent.YES if chance < 0.75 else Consent.NO
+                        record(session, person, proposal.reference, said, actor, now)
 
 
 def _named_already(stage: Stage, proposal: Proposal) -> int:
@@ -111,7 +125,8 @@ def _named_already(stage: Stage, proposal: Proposal) -> int:
         return session.scalar(still_to_ask) or 0
 
 
-def _name(stage: Stage, session: Session, proposal: Proposal, actor: Actor, now: datetime) -> None:
+def name(stage: Stage, session: Session, proposal: Proposal, actor: Actor, now: datetime) -> NamedPerson:
+    """Name somebody invented for a place of a chosen match."""
     line = session.get_one(RequestLine, proposal.line_id)
     number, given, family = stage.next_patient()
     today = london_date(now)
@@ -131,16 +146,13 @@ def _name(stage: Stage, session: Session, proposal: Proposal, actor: Actor, now:
         bmi=line.worst_bmi or 27.0,
         travel_miles=stage.random.choice((25, 50, 100)),
     )
-    person = proposals.name_person(session, command, actor=actor, now=now)
-    chance = stage.random.random()
-    if chance < 0.85:
-        said = Consent.YES if chance < 0.75 else Consent.NO
-        _record(session, person, proposal.reference, said, actor, now)
+    return proposals.name_person(session, command, actor=actor, now=now)
 
 
-def _record(
+def record(
     session: Session, person: NamedPerson, reference: str, said: Consent, actor: Actor, now: datetime
 ) -> None:
+    """Record what somebody said on the phone."""
     command = RecordConsent(
         reference=reference,
         person_id=person.id,
@@ -157,9 +169,10 @@ def _record(
 def hand_over(stage: Stage, now: datetime) -> None:
     """Take the hand-overs to different lengths: sent, confirmed, dated, and a few returned."""
     with stage.acting(DEMO) as session:
-        open_transfers = session.scalars(
+        preparing = session.scalars(
             select(Transfer)
             .join(Offer, Offer.id == Transfer.offer_id)
+            .where(Transfer.status == TransferStatus.PREPARING)
             .order_by(Offer.reference, Transfer.pathway_id)
         ).all()
         alone = set(
@@ -169,52 +182,64 @@ def hand_over(stage: Stage, now: datetime) -> None:
                 .having(func.sum(RequestLine.places) == 1)
             )
         )
-    for number, transfer in enumerate(open_transfers):
+    returned = 0
+    for number, transfer in enumerate(preparing):
         # 0: still preparing … 4: dated, 5: returned; a request for one person is met in full.
         steps = 4 if transfer.request_id in alone else number % 6
-        home, receiver = stage.manager(transfer.home_code), stage.manager(transfer.receiver_code)
-        if steps >= 1:
-            _send(stage, transfer, home, now)
-        if steps >= 2:
-            _confirm(stage, transfer, receiver, now)
+        take_on(stage, transfer, min(steps, 3), now)
         if steps == 4:
-            with stage.acting(receiver) as session:
-                given = GiveDate(**_seen(session, transfer), first_date=stage.today + timedelta(days=24))
-                transfers.give_date(session, given, actor=receiver, now=now)
-        if steps == 5:
-            _return(stage, transfer, home, receiver, now, again=number % 12 == 5)
+            give_date(stage, transfer, now, stage.today + timedelta(days=24))
+        elif steps == 5:
+            _return(stage, transfer, now, again=bool(returned % 2))
+            returned += 1
 
 
-def _seen(session: Session, transfer: Transfer) -> dict[str, Any]:
+def take_on(stage: Stage, transfer: Transfer, steps: int, now: datetime) -> None:
+    """Take a hand-over one step (sent) or more (confirmed)."""
+    if steps >= 1:
+        _send(stage, transfer, stage.manager(transfer.home_code), now)
+    if steps >= 2:
+        _confirm(stage, transfer, stage.manager(transfer.receiver_code), now)
+
+
+def give_date(stage: Stage, transfer: Transfer, now: datetime, first_date: date) -> None:
+    """Let the receiver give a confirmed hand-over its first date."""
+    receiver = stage.manager(transfer.receiver_code)
+    with stage.acting(receiver) as session:
+        given = GiveDate(**seen(session, transfer), first_date=first_date)
+        transfers.give_date(session, given, actor=receiver, now=now)
+
+
+def seen(session: Session, transfer: Transfer) -> dict[str, Any]:
+    """Return a hand-over's reference and version as somebody who opens it now sees them."""
     fresh = session.get_one(Transfer, transfer.id, populate_existing=True)
     return {"reference": fresh.reference, "version": fresh.version}
 
 
 def _send(stage: Stage, transfer: Transfer, home: Actor, now: datetime) -> None:
     with stage.acting(home) as session:
-        fill = CompleteDataSet(**_seen(session, transfer), values=TYPED)
+        fill = CompleteDataSet(**seen(session, transfer), values=TYPED)
         transfers.complete_data_set(session, fill, actor=home, now=now)
-        transfers.send(session, SendTransfer(**_seen(session, transfer)), actor=home, now=now)
+        transfers.send(session, SendTransfer(**seen(session, transfer)), actor=home, now=now)
 
 
 def _confirm(stage: Stage, transfer: Transfer, receiver: Actor, now: datetime) -> None:
     with stage.acting(receiver) as session:
-        step = ConfirmTransfer(**_seen(session, transfer), home_slot_cancelled=True)
+        step = ConfirmTransfer(**seen(session, transfer), home_slot_cancelled=True)
         transfers.confirm(session, step, actor=receiver, now=now)
 
 
-def _return(
-    stage: Stage, transfer: Transfer, home: Actor, receiver: Actor, now: datetime, *, again: bool
-) -> None:
+def _return(stage: Stage, transfer: Transfer, now: datetime, *, again: bool) -> None:
+    receiver, home = stage.manager(transfer.receiver_code), stage.manager(transfer.home_code)
     with stage.acting(receiver) as session:
         back = ReturnTransfer(
-            **_seen(session, transfer), reason="unsuitable_at_assessment", patient_phoned_at=now
+            **seen(session, transfer), reason="unsuitable_at_assessment", patient_phoned_at=now
         )
         transfers.return_to_home(session, back, actor=receiver, now=now)
     if again:
         with stage.acting(home) as session:
             step = ReRegister(
-                **_seen(session, transfer),
+                **seen(session, transfer),
                 re_registered_on=london_date(now),
                 clock_start=transfer.clock_start,
                 patient_phoned_at=now,
@@ -222,7 +247,21 @@ def _return(
             transfers.re_register(session, step, actor=home, now=now)
 
 
-def _waiting(stage: Stage, status: ProposalStatus) -> Sequence[Proposal]:
+def stop_some_offers(stage: Stage, now: datetime) -> None:
+    """Let one provider take back an offer that was being answered, and the safety officer pause another."""
+    offered = list(dict.fromkeys(proposal.offer_id for proposal in waiting(stage, ProposalStatus.PROPOSED)))
+    with stage.acting(DEMO) as session:
+        taken_back, paused = (session.get_one(Offer, offer_id) for offer_id in offered[:2])
+    manager, officer = stage.manager(taken_back.provider_code), stage.people["safety-officer"]
+    with stage.acting(manager) as session:
+        withdrawal = WithdrawOffer(reference=taken_back.reference, reason="staffing")
+        offers.withdraw(session, withdrawal, actor=manager, now=now)
+    with stage.acting(officer) as session:
+        pause = SuspendOffer(reference=paused.reference, reason="limits_under_review")
+        offers.suspend(session, pause, actor=officer, now=now)
+
+
+def waiting(stage: Stage, status: ProposalStatus) -> Sequence[Proposal]:
     """Return the proposals in a state, in an order that does not depend on chance."""
     with stage.acting(DEMO) as session:
         return session.scalars(

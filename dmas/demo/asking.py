@@ -20,7 +20,7 @@ from dmas.requests.commands import (
 )
 from dmas.requests.models import CareRequest
 
-SMALL = (12, 18, 24, 30)  # one hip each, so that some requests are met in full
+SMALL = (12, 18, 24, 30, 36)  # one hip each, so that some requests are met in full
 WHY = (
     "Two theatres are closed for repair until the spring.",
     "Three anaesthetists have left and their posts are being filled.",
@@ -34,8 +34,10 @@ STANDS = (
     *(("opened", days) for days in (2, 3, 3, 4, 4, 5, 5, 6, 6, 7)),
     *(("opened", days) for days in (9, 10, 11, 12, 13, 14, 15, 16, 17, 18)),
     *(("opened", days) for days in (23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34)),
-    *(("opened", days) for days in (59, 60)),
-    *(("awaiting", days) for days in (1, 1, 2, 2, 6, 7)),
+    ("opened", 59),
+    *(("awaiting", days) for days in (1, 1, 2)),
+    ("opened", 57),  # its search ends in the second night
+    *(("awaiting", days) for days in (2, 6, 7)),
     *(("returned", days) for days in (3, 5, 8)),
     *(("withdrawn", days) for days in (6, 12, 20, 26)),
     *(("opened", days) for days in (8, 21, 22)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dmas import settings
 from dmas.core import clock
+from dmas.core.db import migrate
 from dmas.core.embedded import database_server, is_embedded
 from dmas.core.errors import Misconfigured
 from dmas.demo import loading
@@ -43,6 +44,7 @@ def run_demo(_arguments: Namespace) -> int:
                 "DATABASE_URL names a database of yours: the demo goes there only with DMAS_DEMO=1, and only"
                 " while it is empty."
             )
+        _bring_up(url)
         loaded = loading.load(url, now=clock.now())
     print("The demo is loaded." if loaded else "The demo was loaded before. Nothing changed.")
     return 0
@@ -51,6 +53,13 @@ def run_demo(_arguments: Namespace) -> int:
 def run_rehearsal(arguments: Namespace) -> int:
     """Build the exchange the loaded figures describe, apart from everything else, and run a night on it."""
     with database_server(os.environ) as url:
+        _bring_up(url)
         report = rehearse(url, uptake=arguments.uptake, seed=arguments.seed)
     print(*report.lines(), sep="\n")
     return 0
+
+
+def _bring_up(url: str) -> None:
+    """Bring the embedded database to the newest form; a database of yours is migrated by you."""
+    if is_embedded(url):
+        migrate(url)

@@ -13,11 +13,12 @@ from dmas.core.clock import london_date
 from dmas.core.db import NIGHT, Database
 from dmas.core.errors import Conflict
 from dmas.core.references import chosen_by
-from dmas.demo import answering, asking, england, offering
+from dmas.demo import answering, asking, by_hand, england, offering
 from dmas.demo.personas import PERSONAS, everybody
 from dmas.demo.stage import DEMO, Stage
 from dmas.matching.nightly import run_night
 from dmas.providers.models import Organisation
+from dmas.providers.vocabulary import OrganisationKind
 
 
 def is_loaded(session: Session) -> bool:
@@ -35,10 +36,10 @@ def load(url: str, *, now: datetime) -> bool:
         with database.unit_of_work(DEMO) as session:
             if is_loaded(session):
                 return False
-            if session.scalar(select(Organisation.code).where(Organisation.kind == "trust").limit(1)):
+            if _in_use(session):
                 raise Conflict(
-                    "This database already holds providers, so the demo stays out. If an earlier demo was"
-                    " interrupted, start over with `make reset`."
+                    "This database already holds providers or staff, so the demo stays out. If an earlier"
+                    " demo was interrupted, start over with `make reset`."
                 )
         stage = Stage(database, london_date(now))
         with chosen_by(stage.random.choice):
@@ -48,6 +49,13 @@ def load(url: str, *, now: datetime) -> bool:
         database.dispose()
 
 
+def _in_use(session: Session) -> bool:
+    """Say whether the database holds more than the nation, its regions and its boards."""
+    kinds = (OrganisationKind.TRUST, OrganisationKind.INDEPENDENT)
+    provider = session.scalar(select(Organisation.code).where(Organisation.kind.in_(kinds)).limit(1))
+    return provider is not None or session.scalar(select(Staff.id).limit(1)) is not None
+
+
 def _tell(stage: Stage, url: str) -> None:
     began = stage.at(70, 8)
     with stage.acting(DEMO) as session:
@@ -55,12 +63,14 @@ def _tell(stage: Stage, url: str) -> None:
     stage.invite(everybody(), began)
     offering.offer_capacity(stage)
     asking.ask_for_help(stage)
+    by_hand.ask_by_hand(stage)
     _night(stage, url, 2)
     for hour, share in ((9, 0.5), (14, 0.6)):
         answering.answer(stage, stage.at(2, hour), share)
     answering.decide(stage, stage.at(2, 15), 0.8)
     answering.name_people(stage, stage.at(2, 16), 0.9)
     answering.hand_over(stage, stage.at(2, 17))
+    answering.stop_some_offers(stage, stage.at(2, 18))
     _night(stage, url, 1)
     answering.answer(stage, stage.at(1, 11), 0.4)
     answering.decide(stage, stage.at(1, 14), 0.4)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dmas.core import clock
-from dmas.core.db import NIGHT, Database
-from dmas.core.embedded import database_server
+from dmas.core.db import NIGHT, Database, migrate
+from dmas.core.embedded import database_server, is_embedded
 from dmas.matching import nightly
 from dmas.matching.engine import certify
 from dmas.matching.engine.problem import ProblemError, parse
@@ -147,6 +147,8 @@ def _nightly(args: argparse.Namespace) -> int:
     now = clock.now()
     service_date = args.as_of or clock.london_date(now)
     with database_server(os.environ) as url:
+        if is_embedded(url):
+            migrate(url)
         database = Database(url, role=NIGHT, statement_seconds=900)
         try:
             if args.dry_run:

@@ -18,12 +18,14 @@ from dmas.catalogue.vocabulary.arrangements import (
     Pathway,
     Setting,
 )
+from dmas.catalogue.vocabulary.treatment_functions import ADULT_FROM_AGE
 from dmas.core.actors import Actor
 from dmas.core.audit import AuditEvent
 from dmas.core.bulk import allow_long_statements, copy_rows
+from dmas.core.clock import london_date
 from dmas.core.db import Base
 from dmas.core.references import chosen_by, new_reference
-from dmas.demo.rehearsal.generate import DrawnOffer, DrawnRequest
+from dmas.demo.rehearsal.generate import CHILDREN, DrawnLine, DrawnOffer, DrawnRequest
 from dmas.demo.rehearsal.places import Place
 from dmas.offers.models import Offer
 from dmas.offers.vocabulary import OfferStatus
@@ -96,12 +98,12 @@ def exchange(
     requests: Sequence[DrawnRequest],
     offers: Sequence[DrawnOffer],
     *,
-    as_of: date,
     now: datetime,
     seed: int,
 ) -> None:
     """Write every request with its lines, every offer, and their audit events."""
     allow_long_statements(session)
+    as_of = london_date(now)
     ids = Ids(seed)
     offer_rows = [_offer(offer, places[offer.provider], as_of, now, ids) for offer in offers]
     request_rows = [_request(drawn, places[drawn.provider], as_of, now, ids) for drawn in requests]
@@ -118,10 +120,11 @@ def exchange(
 
 
 def _offer(drawn: DrawnOffer, place: Place, as_of: date, now: datetime, ids: Ids) -> Values:
-    admitted = drawn.setting is not Setting.OUTPATIENT
+    admitted, children = drawn.setting is not Setting.OUTPATIENT, drawn.function == CHILDREN
     provides = [f"function:{drawn.function}", f"icb:{place.icb}", f"region:{place.region}"]
     provides += [f"stage:{drawn.stage.value}", f"basis:{Basis.WHOLE_PATHWAY}"]
     provides += [] if admitted else ["treatment_follows"]
+    provides += ["children"] if children else []
     contract = ContractBasis.STANDARD_CONTRACT if place.independent else ContractBasis.NHS_PROVIDER
     return {
         "id": ids.id(),
@@ -147,7 +150,9 @@ def _offer(drawn: DrawnOffer, place: Place, as_of: date, now: datetime, ids: Ids
         "places": drawn.places,
         "held": 0,
         "taken": 0,
-        "min_age": 18,
+        "min_age": 0 if children else ADULT_FROM_AGE,
+        "max_age": ADULT_FROM_AGE - 1 if children else None,
+        "limit_reason": "childrens_service" if children else None,
         "max_asa": drawn.max_asa,
         "max_bmi": drawn.max_bmi,
         "no_asa_limit": drawn.max_asa is None,
@@ -198,9 +203,10 @@ def _request(drawn: DrawnRequest, place: Place, as_of: date, now: datetime, ids:
     }
 
 
-def _line(request: Values, number: int, line: Any, as_of: date, ids: Ids) -> Values:
+def _line(request: Values, number: int, line: DrawnLine, as_of: date, ids: Ids) -> Values:
     # The shortest wait in "more than n and up to n + 1 weeks" is a day over n weeks.
     since = as_of - timedelta(days=7 * line.weeks_from + 1)
+    children = request["service"] == CHILDREN
     return {
         "id": ids.id(),
         "request_id": request["id"],
@@ -211,8 +217,8 @@ def _line(request: Values, number: int, line: Any, as_of: date, ids: Ids) -> Val
         "weeks_from": line.weeks_from,
         "weeks_to": line.weeks_to,
         "waiting_since": since,
-        "age_from": 18,
-        "age_to": 80,
+        "age_from": 0 if children else ADULT_FROM_AGE,
+        "age_to": ADULT_FROM_AGE - 1 if children else 80,
         "worst_asa": line.worst_asa,
         "worst_bmi": line.worst_bmi,
     }

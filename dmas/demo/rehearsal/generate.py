@@ -20,6 +20,7 @@ OFFERED = (0.02, 0.10)
 INPATIENT_SHARE = 0.35
 LAST_DAYS = (42, 84)
 CASE_MIX = ((2, 30.0, 0.5), (3, 35.0, 0.3), (3, 42.0, 0.2))
+CHILDREN = "X04"  # the one published group that is for children
 INDEPENDENT_LIMITS = ((2, 35.0), (3, 40.0))
 
 ASSUMPTIONS = (
@@ -28,7 +29,9 @@ ASSUMPTIONS = (
     f" {INPATIENT_SHARE:.0%} of it needs a bed overnight, the rest is day case.",
     "Travel: 30% up to 25 miles, 40% up to 50, 20% up to 100, 10% anywhere; from the home provider.",
     "Case mix: half at worst ASA 2 and BMI 30, three in ten ASA 3 and BMI 35, two in ten ASA 3 and BMI 42.",
-    "Everyone is an adult and routine (P4); over 364 days is tier 3. Searches have reached the nation.",
+    "Paediatrics (X04) is for people up to 17 and goes to children's places only; the rest are 18 or over.",
+    "A provider whose own place is not loaded stands in the middle of its ICB (dmas import ods loads it).",
+    "Everyone is routine (P4); over 364 days is tier 3. Searches have reached the nation.",
     f"A provider has room in a service with at least {ROOM_AT_LEAST} waiting and under {ROOM_BELOW:.0%}"
     " of them over 40 weeks; it offers between 2% and 10% of a month's completed pathways.",
     "Independent providers limit ASA to 2 or 3 and BMI to 35 or 40; trusts state no limit.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dmas.providers.vocabulary import CURRENT_ICBS, FORMER_ICBS
+
 # Degrees north and east of the main town or the middle of each integrated care board; good to some miles.
 ICB_MIDDLES: Mapping[str, tuple[float, float]] = {
     "QMF": (51.56, 0.05), "QKK": (51.46, -0.01), "QWE": (51.40, -0.22), "Z9B2Z": (51.54, -0.25),
@@ -18,6 +20,10 @@ ICB_MIDDLES: Mapping[str, tuple[float, float]] = {
     "QOX": (51.35, -2.05), "QUY": (51.45, -2.60), "QT6": (50.35, -4.90), "QJK": (50.70, -3.70),
     "QVV": (50.77, -2.05), "QR1": (51.87, -2.20), "QSL": (51.05, -2.85),
 }  # fmt: skip
+
+
+_CURRENT = {board.code: board for board in CURRENT_ICBS}
+_BOARDS = _CURRENT | {former.code: _CURRENT[former.successors[0]] for former in FORMER_ICBS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +40,23 @@ class Place:
     approximate: bool
 
 
-def locate(
-    code: str,
-    name: str,
-    icb: str | None,
-    known: Mapping[str, tuple[float, float]],
-    regions: Mapping[str, str],
-) -> Place | None:
-    """Return a provider's place, or None where neither its own nor its ICB's is known.
+def locate(code: str, name: str, icb: str | None, known: Mapping[str, tuple[float, float]]) -> Place | None:
+    """Return a provider's place, or None where its ICB is not known; a merged ICB stands for its successor.
 
-    `known` holds coordinates by provider or site code, `regions` the region of each ICB. An NHS trust has a
-    three-character code that begins with R or T; what else reports does so by site and is independent.
+    `known` holds coordinates by provider or site code. An NHS trust has a three-character code that begins
+    with R or T; what else reports does so by site and is independent.
     """
-    if icb is None or icb not in regions:
+    board = _BOARDS.get(icb or "")
+    if board is None:
         return None
     at = known.get(code)
-    middle = ICB_MIDDLES.get(icb)
-    if at is None and middle is None:
-        return None
-    latitude, longitude = at or middle or (0.0, 0.0)
+    latitude, longitude = at or ICB_MIDDLES[board.code]
     return Place(
         code=code,
         name=name,
         independent=not (len(code) == 3 and code[0] in "RT"),
-        icb=icb,
-        region=regions[icb],
+        icb=board.code,
+        region=board.region_code,
         latitude=latitude,
         longitude=longitude,
         approximate=at is None,

@@ -50,6 +50,7 @@ class Report:
     median_miles: float | None
     ninth_miles: float | None
     verdict: str
+    rules: tuple[int, int]  # looked at, broken
     stages: list[Stage] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
@@ -62,11 +63,13 @@ class Report:
         yield f"  waiting over 40 wk {self.over_40:>10,}"
         yield f"  requests           {self.requests:>10,}   for {self.wanted:,} places"
         yield f"  offers             {self.offers:>10,}   of {self.offered:,} places"
-        yield f"  matched            {self.matched:>10,}   {_share(self.matched, self.wanted)} of the wanted"
+        matched = _share(self.matched, self.wanted)
+        yield f"  matched            {self.matched:>10,}   {matched} of the places wanted"
         if self.median_miles is not None:
             yield f"  miles, median      {self.median_miles:>10.1f}"
             yield f"  miles, nine in ten {self.ninth_miles:>10.1f}"
         yield f"  check              {self.verdict}"
+        yield "  doctor             {} rules looked at, {} broken".format(*self.rules)
         yield from _table("By home region", self.by_region)
         yield from _table("By service", self.by_service)
         yield "Not matched, by reason"

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +17,10 @@ from sqlalchemy.orm import Session
 from dmas.core.databases import scratch_database
 from dmas.core.db import NIGHT, OWNER, Database, migrate
 from dmas.core.errors import InvalidInput
+from dmas.core.invariants import breaches, declared
 from dmas.demo.rehearsal import build, generate, report
 from dmas.demo.rehearsal.build import ACTOR
-from dmas.demo.rehearsal.generate import Cell
+from dmas.demo.rehearsal.generate import Cell, DrawnOffer, DrawnRequest
 from dmas.demo.rehearsal.places import Place, locate
 from dmas.demo.rehearsal.report import Report, Stage
 from dmas.matching.models import MatchRun
@@ -40,29 +42,14 @@ def rehearse(url: str, *, uptake: float, seed: int) -> Report:
         places = _places(read)
         cells = _cells(read.cells, places)
     with _stage(stages, "draw requests and offers"):
-        requests = generate.requests(cells, uptake, seed)
-        independent = {code: place.independent for code, place in places.items()}
-        offers = generate.offers(cells, independent, seed)
+        drawn = _Drawn(
+            places,
+            generate.requests(cells, uptake, seed),
+            generate.offers(cells, {code: place.independent for code, place in places.items()}, seed),
+        )
     period = read.cells.period
-    service_date = period + timedelta(days=1)
-    now = datetime.combine(service_date, clock_time(2, 30), UTC)
     with scratch_database(url, "dmas_rehearsal_") as scratch:
-        with _stage(stages, "build the exchange"):
-            migrate(scratch)
-            owner = Database(scratch, role=OWNER, statement_seconds=900)
-            with owner.unit_of_work(ACTOR) as session:
-                load_england(session, actor=ACTOR, now=now)
-                session.flush()
-                build.providers(session, list(places.values()))
-                build.exchange(session, places, requests, offers, as_of=service_date, now=now, seed=seed)
-            owner.dispose()
-        database = Database(scratch, role=NIGHT, statement_seconds=900)
-        with _stage(stages, "run the night"):
-            run_night(database, service_date=service_date, now=now, owner="rehearsal")
-        with _stage(stages, "count"), database.snapshot(ACTOR) as session:
-            run = session.scalars(select(MatchRun)).one()
-            counted = report.figures(session, run)
-        database.dispose()
+        counted = _night(scratch, drawn, period + timedelta(days=1), seed, stages)
     return Report(
         period=f"{period:%B %Y}",
         uptake=uptake,
@@ -71,10 +58,45 @@ def rehearse(url: str, *, uptake: float, seed: int) -> Report:
         approximate=sum(place.approximate for place in places.values()),
         left_out=len(read.providers) - len(places),
         over_40=sum(cell.over_40 for cell in cells),
-        verdict=verdict(run),
         stages=stages,
         **counted,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What was drawn from the figures, and where everybody is."""
+
+    places: dict[str, Place]
+    requests: list[DrawnRequest]
+    offers: list[DrawnOffer]
+
+
+def _night(url: str, drawn: _Drawn, service_date: date, seed: int, stages: list[Stage]) -> dict[str, Any]:
+    """Fill an empty database, run the night in it, count what came of it and look at every rule."""
+    now = datetime.combine(service_date, clock_time(2, 30), UTC)
+    owner = Database(url, role=OWNER, statement_seconds=900)
+    database = Database(url, role=NIGHT, statement_seconds=900)
+    try:
+        with _stage(stages, "build the exchange"):
+            migrate(url)
+            with owner.unit_of_work(ACTOR) as session:
+                load_england(session, actor=ACTOR, now=now)
+                session.flush()
+                build.providers(session, list(drawn.places.values()))
+                build.exchange(session, drawn.places, drawn.requests, drawn.offers, now=now, seed=seed)
+        with _stage(stages, "run the night"):
+            run_night(database, service_date=service_date, now=now, owner="rehearsal")
+        with _stage(stages, "count"), database.snapshot(ACTOR) as session:
+            run = session.scalars(select(MatchRun)).one()
+            counted = report.figures(session, run)
+        with _stage(stages, "look at every rule"), owner.snapshot(ACTOR) as session:
+            rules = declared()
+            broken = breaches(session, rules)
+    finally:
+        database.dispose()
+        owner.dispose()
+    return {**counted, "verdict": verdict(run), "rules": (len(rules), len(broken))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +106,6 @@ class _Published:
     cells: Cells
     providers: list[ReportingProvider]
     known: dict[str, tuple[float, float]]
-    regions: dict[str, str]
 
 
 def _read(url: str) -> _Published:
@@ -101,7 +122,6 @@ def _read(url: str) -> _Published:
                 cells=published.cells(session, period),
                 providers=published.reporting_providers(session, period),
                 known=_known_places(session),
-                regions=_regions(session),
             )
     finally:
         database.dispose()
@@ -117,13 +137,6 @@ def _known_places(session: Session) -> dict[str, tuple[float, float]]:
             {code: (north, east) for code, north, east in rows if north is not None and east is not None}
         )
     return known
-
-
-def _regions(session: Session) -> dict[str, str]:
-    rows = session.execute(
-        select(Organisation.code, Organisation.region_code).where(Organisation.kind == "icb")
-    )
-    return {code: region for code, region in rows if region is not None}
 
 
 def _cells(columns: Cells, places: Mapping[str, Place]) -> list[Cell]:
@@ -143,7 +156,7 @@ def _cells(columns: Cells, places: Mapping[str, Place]) -> list[Cell]:
 
 
 def _places(read: _Published) -> dict[str, Place]:
-    found = (locate(p.code, p.name, p.icb_code, read.known, read.regions) for p in read.providers)
+    found = (locate(p.code, p.name, p.icb_code, read.known) for p in read.providers)
     return {place.code: place for place in found if place is not None}
 
 
