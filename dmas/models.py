@@ -6,6 +6,7 @@ from dmas.accounts import models as accounts
 from dmas.core import audit, idempotency
 from dmas.core.db import Base
 from dmas.matching import models as matching
+from dmas.notifications import models as notifications
 from dmas.offers import models as offers
 from dmas.proposals import models as proposals
 from dmas.providers import models as providers
@@ -19,6 +20,7 @@ __all__ = [
     "idempotency",
     "matching",
     "metadata",
+    "notifications",
     "offers",
     "proposals",
     "providers",

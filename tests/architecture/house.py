@@ -36,6 +36,7 @@ SAYS = {
     "providers": "trusts, sites, ICBs, regions",
     "catalogue": "services, procedures, tokens",
     "web": "the thin skin: access, forms, lists",
+    "notifications": "the outbox and its delivery",
     "settings": "the environment, read once",
     "core": "database, audit, time, errors",
 }
