@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dmas.core.db import Audited, Base, explain_constraint
 
@@ -67,7 +67,6 @@ class Transfer(Audited, Base):
     pathway_id: Mapped[str]
     clock_start: Mapped[date]
     rtt_status: Mapped[str | None]
-    data_set: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     agreed_at: Mapped[datetime]
     due_on: Mapped[date | None]
@@ -81,6 +80,20 @@ class Transfer(Audited, Base):
     patient_phoned_at: Mapped[datetime | None]
     re_registered_on: Mapped[date | None]
 
+    person_data: Mapped[TransferDataSet | None] = relationship(cascade="all")
+
+    @property
+    def data_set(self) -> dict[str, Any]:
+        """The minimum data set; empty for whoever the database does not show it to."""
+        return self.person_data.values if self.person_data is not None else {}
+
+    @data_set.setter
+    def data_set(self, values: dict[str, Any]) -> None:
+        if self.person_data is None:
+            self.person_data = TransferDataSet(values=values)
+        else:
+            self.person_data.values = values
+
     def audit_parties(self) -> list[str]:
         """Both sides, their ICBs and regions may read the history."""
         return [
@@ -91,6 +104,15 @@ class Transfer(Audited, Base):
             self.receiver_icb or "",
             self.receiver_region,
         ]
+
+
+class TransferDataSet(Base):
+    """Who moves: the minimum data set of a hand-over, apart from it, for only the two sides may read it."""
+
+    __tablename__ = "transfer_data_set"
+
+    transfer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class TransferMessage(Base):

@@ -101,8 +101,9 @@ def complete_data_set(session: Session, command: CompleteDataSet, *, actor: Acto
 def send(session: Session, command: SendTransfer, *, actor: Actor, now: datetime) -> Transfer:
     """Send the complete data set; status 21 is written for a whole pathway and for nothing else."""
     transfer = _for_home(session, command, actor)
+    values = transfer.data_set
     _step(transfer, "send", now)
-    rules.check_complete(transfer.data_set)
+    rules.check_complete(values)
     transfer.sent_at = now
     transfer.rtt_status = rules.rtt_status(transfer.basis)
     _record(session, transfer, "sent", actor, now, details={"rtt_status": transfer.rtt_status})

@@ -22,76 +22,88 @@ AUDITED = (
 )  # fmt: skip
 WITH_STATUS = ("offer", "care_request", "proposal", "transfer", "match_run")
 
+SIGNED_IN = "dmas_reach() <> 'nothing'"
 OWN = "dmas_sees(provider_code, icb_code, region_code)"
+MATCHED = "EXISTS (SELECT 1 FROM proposal p WHERE p.{column} = {table}.id)"
+OWN_REQUEST = (
+    "EXISTS (SELECT 1 FROM care_request r WHERE r.id = {table}.request_id"
+    " AND dmas_sees(r.provider_code, r.icb_code, r.region_code))"
+)
 EITHER_SIDE = (
     "dmas_sees(home_code, home_icb, home_region) OR dmas_sees(receiver_code, receiver_icb, receiver_region)"
 )
-MEMBER_HERE = (
-    "EXISTS (SELECT 1 FROM membership m WHERE m.staff_id = {staff} AND m.organisation_code = dmas_organisation())"
+# Who moves, and what is agreed about them, is for the two providers: no ICB, region or national team.
+BOTH_PROVIDERS = "dmas_is_system() OR dmas_provider() IN (home_code, receiver_code)"
+OF_BOTH_PROVIDERS = (
+    "dmas_is_system() OR EXISTS (SELECT 1 FROM transfer t WHERE t.id = {table}.transfer_id"
+    " AND dmas_provider() IN (t.home_code, t.receiver_code))"
 )
+NATION = "dmas_reach() = 'nation'"
+MEMBER_HERE = (
+    "EXISTS (SELECT 1 FROM membership m WHERE m.staff_id = {staff}"
+    " AND m.organisation_code = dmas_organisation())"
+)
+OWN_ACCOUNT = f"{NATION} OR {{staff}}::text = dmas_actor() OR {MEMBER_HERE}"
 
 # A line of a request may be taken out before anybody was asked about it, never after.
 NOT_YET_OPENED = (
     "EXISTS (SELECT 1 FROM care_request r WHERE r.id = request_line.request_id AND r.opened_on IS NULL)"
 )
 
-# table: (who may read a row, who may write one)
-POLICIES: dict[str, tuple[str, str]] = {
-    "offer": (
-        f"{OWN} OR (status = 'open' AND dmas_reach() <> 'nothing')"
-        " OR EXISTS (SELECT 1 FROM proposal p WHERE p.offer_id = offer.id)",
-        f"{OWN} OR (status = 'open' AND dmas_reach() <> 'nothing')"
-        " OR EXISTS (SELECT 1 FROM proposal p WHERE p.offer_id = offer.id)",
-    ),
-    "care_request": (
-        f"{OWN} OR EXISTS (SELECT 1 FROM proposal p WHERE p.request_id = care_request.id)",
-        f"{OWN} OR EXISTS (SELECT 1 FROM proposal p WHERE p.request_id = care_request.id)",
-    ),
+OFFER_SEEN = (
+    f"{OWN} OR (status = 'open' AND {SIGNED_IN}) OR {MATCHED.format(column='offer_id', table='offer')}"
+)
+REQUEST_SEEN = f"{OWN} OR {MATCHED.format(column='request_id', table='care_request')}"
+LINE_OWN = OWN_REQUEST.format(table="request_line")
+DATA_SET_SEEN = OF_BOTH_PROVIDERS.format(table="transfer_data_set")
+MESSAGE_SEEN = OF_BOTH_PROVIDERS.format(table="transfer_message")
+OWN_MEMBERSHIP = f"{NATION} OR organisation_code = dmas_organisation()"
+OWN_SIGN_IN = OWN_ACCOUNT.format(staff="sign_in.staff_id")
+OWN_LINK = f"{NATION} OR {MEMBER_HERE.format(staff='one_time_link.staff_id')}"
+OWN_FORM = "actor_id = dmas_actor()"
+SYSTEM = "dmas_is_system()"
+
+# table: (who may read a row, who may add one, who may change one)
+# Who asks for places locks the offer and moves its counters, who answers locks the request: a trigger keeps
+# everything else in those rows to their own side.
+POLICIES: dict[str, tuple[str, str, str]] = {
+    "offer": (OFFER_SEEN, OWN, OFFER_SEEN),
+    "care_request": (REQUEST_SEEN, OWN, REQUEST_SEEN),
     "request_line": (
-        "EXISTS (SELECT 1 FROM care_request r WHERE r.id = request_line.request_id)",
-        "EXISTS (SELECT 1 FROM care_request r WHERE r.id = request_line.request_id)",
+        f"{LINE_OWN} OR {MATCHED.format(column='line_id', table='request_line')}",
+        LINE_OWN,
+        LINE_OWN,
     ),
-    "proposal": (EITHER_SIDE, EITHER_SIDE),
+    "proposal": (EITHER_SIDE, BOTH_PROVIDERS, BOTH_PROVIDERS),
     "named_person": (
-        "dmas_is_system() OR home_code = dmas_provider()"
-        " OR (receiver_code = dmas_provider() AND consent = 'yes')",
-        "dmas_is_system() OR home_code = dmas_provider()",
+        f"{SYSTEM} OR home_code = dmas_provider() OR (receiver_code = dmas_provider() AND consent = 'yes')",
+        f"{SYSTEM} OR home_code = dmas_provider()",
+        f"{SYSTEM} OR home_code = dmas_provider()",
     ),
-    "transfer": (EITHER_SIDE, EITHER_SIDE),
+    "transfer": (EITHER_SIDE, BOTH_PROVIDERS, BOTH_PROVIDERS),
+    "transfer_data_set": (DATA_SET_SEEN, DATA_SET_SEEN, DATA_SET_SEEN),
     "transfer_message": (
-        "EXISTS (SELECT 1 FROM transfer t WHERE t.id = transfer_message.transfer_id)",
-        "EXISTS (SELECT 1 FROM transfer t WHERE t.id = transfer_message.transfer_id)",
+        MESSAGE_SEEN,
+        f"{SYSTEM} OR (organisation_code = dmas_provider() AND ({MESSAGE_SEEN}))",
+        SYSTEM,
     ),
-    "match_run": ("dmas_reach() <> 'nothing'", "dmas_is_system()"),
-    "match_run_file": ("dmas_reach() = 'nation'", "dmas_is_system()"),
-    "outcome": (
-        "EXISTS (SELECT 1 FROM care_request r WHERE r.id = outcome.request_id)",
-        "dmas_is_system()",
-    ),
-    "membership": (
-        "dmas_reach() = 'nation' OR organisation_code = dmas_organisation() OR staff_id::text = dmas_actor()",
-        "dmas_reach() = 'nation' OR organisation_code = dmas_organisation()",
-    ),
+    "match_run": (SIGNED_IN, SYSTEM, SYSTEM),
+    "match_run_file": (NATION, SYSTEM, SYSTEM),
+    "outcome": (OWN_REQUEST.format(table="outcome"), SYSTEM, SYSTEM),
+    "membership": (f"{OWN_MEMBERSHIP} OR staff_id::text = dmas_actor()", OWN_MEMBERSHIP, OWN_MEMBERSHIP),
     "staff": (
-        f"dmas_reach() = 'nation' OR id::text = dmas_actor() OR {MEMBER_HERE.format(staff='staff.id')}",
-        "dmas_reach() = 'nation' OR dmas_organisation() <> ''",
+        OWN_ACCOUNT.format(staff="staff.id"),
+        f"{NATION} OR dmas_organisation() <> ''",  # who is invited belongs nowhere yet
+        OWN_ACCOUNT.format(staff="staff.id"),
     ),
-    "sign_in": (
-        "dmas_reach() = 'nation' OR staff_id::text = dmas_actor()"
-        f" OR {MEMBER_HERE.format(staff='sign_in.staff_id')}",
-        "dmas_reach() = 'nation' OR staff_id::text = dmas_actor()"
-        f" OR {MEMBER_HERE.format(staff='sign_in.staff_id')}",
-    ),
-    "one_time_link": (
-        f"dmas_reach() = 'nation' OR {MEMBER_HERE.format(staff='one_time_link.staff_id')}",
-        f"dmas_reach() = 'nation' OR {MEMBER_HERE.format(staff='one_time_link.staff_id')}",
-    ),
-    "sign_in_attempt": ("dmas_is_system()", "dmas_is_system()"),
-    "form_key": ("actor_id = dmas_actor()", "actor_id = dmas_actor()"),
+    "sign_in": (OWN_SIGN_IN, OWN_SIGN_IN, OWN_SIGN_IN),
+    "one_time_link": (OWN_LINK, OWN_LINK, OWN_LINK),
+    "sign_in_attempt": (SYSTEM, SYSTEM, SYSTEM),
+    "form_key": (OWN_FORM, OWN_FORM, OWN_FORM),
     "audit_event": (
-        "dmas_reach() = 'nation' OR dmas_organisation() = ANY(parties)"
-        " OR organisation_code = dmas_organisation()",
+        f"{NATION} OR dmas_organisation() = ANY(parties) OR organisation_code = dmas_organisation()",
         "true",
+        "false",
     ),
 }
 
@@ -164,6 +176,17 @@ $$ BEGIN
   RETURN NEW;
 END $$;
 
+-- The terms of an offer and all of a request are their own side's; whoever else may change a row of theirs
+-- moves its counters, and nothing more.
+CREATE FUNCTION dmas_terms_are_its_own() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF current_user = 'dmas_app' AND NOT dmas_sees(OLD.provider_code, OLD.icb_code, OLD.region_code)
+     AND to_jsonb(NEW) - '{held,taken}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{held,taken}'::text[] THEN
+    RAISE EXCEPTION '% %: it is not yours to change', TG_TABLE_NAME, NEW.id USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- Held and taken equal the rows that hold and take. Looked at when the transaction ends.
 CREATE FUNCTION dmas_counters_agree() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS
@@ -186,8 +209,8 @@ END $$;
 """
 
 DROP_FUNCTIONS = (
-    "dmas_counters_agree()", "dmas_clock_stands()", "dmas_change_has_event()", "dmas_status_raises_version()",
-    "dmas_version_rises()", "dmas_never_changes()", "dmas_sees(text, text, text)", "dmas_is_system()",
+    "dmas_counters_agree()", "dmas_terms_are_its_own()", "dmas_clock_stands()", "dmas_change_has_event()",
+    "dmas_status_raises_version()", "dmas_version_rises()", "dmas_never_changes()", "dmas_sees(text, text, text)", "dmas_is_system()",
     "dmas_provider()", "dmas_organisation()", "dmas_reach()", "dmas_actor()",
 )  # fmt: skip
 
@@ -197,11 +220,13 @@ def upgrade() -> None:
     op.execute(FUNCTIONS)
     _grants()
     _triggers()
-    for table, (read, write) in POLICIES.items():
+    for table, (read, add, change) in POLICIES.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY read ON {table} FOR SELECT TO {APP} USING ({read})")
-        op.execute(f"CREATE POLICY add ON {table} FOR INSERT TO {APP} WITH CHECK ({write})")
-        op.execute(f"CREATE POLICY change ON {table} FOR UPDATE TO {APP} USING ({write}) WITH CHECK ({write})")
+        op.execute(f"CREATE POLICY add ON {table} FOR INSERT TO {APP} WITH CHECK ({add})")
+        op.execute(
+            f"CREATE POLICY change ON {table} FOR UPDATE TO {APP} USING ({change}) WITH CHECK ({change})"
+        )
         op.execute(f"CREATE POLICY night ON {table} TO {NIGHT} USING (true) WITH CHECK (true)")
     op.execute(f"CREATE POLICY remove ON request_line FOR DELETE TO {APP} USING ({NOT_YET_OPENED})")
     op.execute(f"CREATE POLICY remove ON sign_in_attempt FOR DELETE TO {APP} USING (dmas_is_system())")
@@ -212,7 +237,9 @@ def _grants() -> None:
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP}")
         op.execute(f"GRANT SELECT ON {table} TO {NIGHT}")
     for table in POLICIES:
-        rights = "SELECT, INSERT" if table in ("audit_event", "transfer_message") else "SELECT, INSERT, UPDATE"
+        rights = (
+            "SELECT, INSERT" if table in ("audit_event", "transfer_message") else "SELECT, INSERT, UPDATE"
+        )
         op.execute(f"GRANT {rights} ON {table} TO {APP}, {NIGHT}")
     op.execute(f"GRANT DELETE ON request_line, sign_in_attempt TO {APP}")
     op.execute(f"GRANT SELECT ON alembic_version TO {APP}, {NIGHT}")
@@ -245,6 +272,11 @@ def _triggers() -> None:
         op.execute(
             f"CREATE TRIGGER status_raises_version BEFORE UPDATE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION dmas_status_raises_version()"
+        )
+    for table in ("offer", "care_request"):
+        op.execute(
+            f"CREATE TRIGGER terms_are_its_own BEFORE UPDATE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION dmas_terms_are_its_own()"
         )
     for table in ("named_person", "transfer"):
         op.execute(

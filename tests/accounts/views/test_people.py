@@ -201,7 +201,7 @@ class TestRole:
         assert offered == ["capacity_manager", "clinical_reviewer", "auditor"]
 
     def test_ones_own_is_refused(self, manager: Browsing, people: People, database: Database) -> None:
-        manager.post(f"/staff/{people.manager.id}/role", {"role": "auditor"}, 403)
+        manager.post(f"/staff/{people.manager.id}/role", {"role": "auditor"}, 403, page="/account/password")
         assert roles_of(database, people.manager.id) == ["capacity_manager"]
 
     def test_a_stale_edit_is_refused(self, manager: Browsing, people: People, database: Database) -> None:
@@ -252,7 +252,7 @@ class TestDisable:
         clerk.post("/sign-in", {"email": people.clerk.email, "password": PASSWORD})
 
     def test_ones_own_account_stays(self, manager: Browsing, people: People) -> None:
-        manager.post(f"/staff/{people.manager.id}/disable", {}, 403)
+        manager.post(f"/staff/{people.manager.id}/disable", {}, 403, page="/account/password")
         manager.get("/account")
 
     def test_the_last_manager_is_warned(self, national: Browsing, people: People) -> None:
