@@ -8,7 +8,16 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 TESTS = PROJECT / "tests"
-OF_THEIR_OWN = {"architecture", "browser", "factories", "faults", "journeys", "migrations"}
+OF_THEIR_OWN = {
+    "architecture",
+    "authorisation",
+    "browser",
+    "factories",
+    "faults",
+    "journeys",
+    "migrations",
+    "test_row_level_security.py",
+}
 
 
 def mirrored(test: Path) -> list[Path]:
