@@ -74,7 +74,7 @@ FAMILY = (
 
 def invented_name(number: int) -> tuple[str, str]:
     """Return the given and family name of the n-th invented person; 480 differ."""
-    return GIVEN[number % len(GIVEN)], FAMILY[(number * 7 + number // len(GIVEN)) % len(FAMILY)]
+    return GIVEN[number % len(GIVEN)], FAMILY[(number * 11 + number // len(GIVEN)) % len(FAMILY)]
 
 
 def manager_of(provider: str) -> str:
