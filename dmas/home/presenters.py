@@ -9,7 +9,8 @@ from dmas.core.actors import Role
 from dmas.home.loading import Night
 from dmas.home.queries import Area, National
 from dmas.home.rules import Task
-from dmas.matching.presenters import REASONS
+from dmas.matching.models import MatchRun
+from dmas.matching.presenters import REASONS, served_of_wanted, verdict
 from dmas.web.filters import count, day, number
 from dmas.web.lists import Tag
 from dmas.web.pages import Figure
@@ -183,6 +184,13 @@ def national_figures(now: National) -> list[Figure]:
         Figure(number(now.places_wanted), "Places wanted", "Of open requests, still to find"),
         Figure(number(now.found_last_night), "Matched last night", night),
     ]
+
+
+def certificate(run: MatchRun | None) -> str | None:
+    """Return what was found in the last night and what its check proved."""
+    if run is None:
+        return None
+    return f"Night of {day(run.service_date)}: {served_of_wanted(run)} places found. {verdict(run)}"
 
 
 def _item(task: Task) -> TaskItem:

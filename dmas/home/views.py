@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from dmas.core.actors import Actor
 from dmas.core.logs import logger
 from dmas.home import loading, presenters, queries
+from dmas.matching import queries as nights
 from dmas.offers import presenters as offers
 from dmas.web import access, pages
 from dmas.web.pages import Figure
@@ -25,7 +27,8 @@ log = logger(__name__)
 
 JOB = Actor.system("first-page")
 KEPT = timedelta(minutes=1)
-_KEY = "dmas_national_figures"
+_KEPT_HERE = "dmas_public_figures"
+Read = TypeVar("Read")
 
 
 @blueprint.get("/home")
@@ -54,23 +57,35 @@ def index() -> ResponseReturnValue:
     )
 
 
-def national_figures(app: Flask, now: Callable[[], datetime] = pages.now) -> list[Figure] | None:
-    """Return England's figures, read at most once a minute; None while the database cannot be reached."""
-    moment = now()
-    kept: tuple[datetime, list[Figure]] | None = app.extensions.get(_KEY)
-    if kept is not None and kept[0] <= moment < kept[0] + KEPT:
-        return kept[1]
+def national_figures(app: Flask) -> list[Figure] | None:
+    """Return England's figures; None while the database is away or not migrated."""
+    return _once_a_minute(
+        app, "figures", lambda session: presenters.national_figures(queries.national(session))
+    )
+
+
+def last_certificate(app: Flask) -> str | None:
+    """Return what the check proved of the last night; None before the first one."""
+    return _once_a_minute(app, "certificate", lambda session: presenters.certificate(nights.latest(session)))
+
+
+def _once_a_minute(app: Flask, name: str, read: Callable[[Session], Read]) -> Read | None:
+    kept: dict[str, tuple[datetime, Any]] = app.extensions.setdefault(_KEPT_HERE, {})
+    now = pages.now()
+    if name in kept and kept[name][0] <= now < kept[name][0] + KEPT:
+        return cast(Read, kept[name][1])
     try:
         with pages.database().unit_of_work(JOB) as session:
-            figures = presenters.national_figures(queries.national(session))
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        log.warning("figures_unavailable", kind=type(error).__name__)
+            found = read(session)
+    except (DBAPIError, PoolTimeout) as error:
+        log.warning("public_figures_unavailable", kind=type(error).__name__)
         return None
-    app.extensions[_KEY] = (moment, figures)
-    return figures
+    kept[name] = (now, found)
+    return found
 
 
 @blueprint.record_once
 def _provide(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     pages.provide(app, "national_figures", partial(national_figures, app))
+    pages.provide(app, "last_certificate", partial(last_certificate, app))

@@ -73,7 +73,7 @@ def test_a_page_for_staff_is_not_for_search_engines(browsing: Browsing, manager:
 
 def test_the_demonstration_says_what_it_is() -> None:
     app = create_app(Settings(environment=Environment.TEST, secret_key="s" * 40, demo=True))
-    assert "Every person, place and number here is invented." in Browsing(app).get("/").text
+    assert "Every person, place and number here is invented." in Browsing(app).get("/privacy").text
 
 
 def test_every_small_part_keeps_the_rules(browsing: Browsing) -> None:

@@ -67,7 +67,7 @@ def person(values: Mapping[str, str], transfer: Transfer) -> list[tuple[str, obj
     said: list[tuple[str, object]] = [
         ("Name", f"{values.get('given_name', '')} {values.get('family_name', '')}".strip()),
         ("Date of birth", day(date.fromisoformat(born)) if born else ""),
-        ("NHS number", spaced(values.get("nhs_number", ""))),
+        ("NHS number", spaced(values.get("nhs_number", "")).strip()),
         ("Phone", values.get("phone_mobile") or values.get("phone_home") or ""),
         ("Pathway", transfer.pathway_id),
     ]

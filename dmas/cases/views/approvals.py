@@ -31,6 +31,10 @@ _NOT_YOURS = (
 )
 
 
+_Form = ApproveForm | ReturnForm
+_Act = Callable[[_Form, str, pages.Step], None]
+
+
 @blueprint.get("/approvals")
 @access.staff(*policy.APPROVERS)
 def approvals() -> ResponseReturnValue:
@@ -55,11 +59,9 @@ def decide_offer(reference: str) -> ResponseReturnValue:
         case = queries.offer(session, actor, reference)
     offer = case.row.offer
     decision = _Decision.asked(offer.version)
-    if decision.sent is not None:
-        act = partial(_decide_offer, decision.sent, reference)
-        if (answer := decision.taken(act)) is not None:
-            return answer
-    elif "decide" not in policy.offer_steps(actor, offer, today):
+    if (answer := decision.taken(_decide_offer, reference)) is not None:
+        return answer
+    if decision.sent is None and "decide" not in policy.offer_steps(actor, offer, today):
         _refuse(offer.status == OfferStatus.AWAITING_ICB)
     return decision.page(
         back=offers.path(offer),
@@ -79,11 +81,9 @@ def decide_request(reference: str) -> ResponseReturnValue:
         case = queries.care_request(session, actor, reference)
     care_request, names = case.care_request, case.story.names
     decision = _Decision.asked(care_request.version)
-    if decision.sent is not None:
-        act = partial(_decide_request, decision.sent, reference)
-        if (answer := decision.taken(act)) is not None:
-            return answer
-    elif "decide" not in policy.request_steps(actor, care_request, today):
+    if (answer := decision.taken(_decide_request, reference)) is not None:
+        return answer
+    if decision.sent is None and "decide" not in policy.request_steps(actor, care_request, today):
         _refuse(care_request.status == RequestStatus.AWAITING_ICB)
     return decision.page(
         back=requests.path(reference),
@@ -103,7 +103,7 @@ class _Decision:
 
     approve: ApproveForm
     give_back: ReturnForm
-    sent: ApproveForm | ReturnForm | None
+    sent: _Form | None
 
     @classmethod
     def asked(cls, version: int) -> _Decision:
@@ -114,11 +114,12 @@ class _Decision:
         sent = {forms.APPROVE: approve, forms.RETURN: give_back}.get(said)
         return cls(approve, give_back, sent)
 
-    def taken(self, act: Callable[[pages.Step], object]) -> ResponseReturnValue | None:
-        """Act once on the form that was sent; None where the page must be shown again."""
+    def taken(self, act: _Act, reference: str) -> ResponseReturnValue | None:
+        """Act once on the form that was sent; None where the page is to be shown."""
         if self.sent is None:
             return None
-        return pages.act(self.sent, act, outcome=url_for("cases.approvals"), notice="Thank you.")
+        decide = partial(act, self.sent, reference)
+        return pages.act(self.sent, decide, outcome=url_for("cases.approvals"), notice="Thank you.")
 
     def page(self, **context: Any) -> ResponseReturnValue:
         """Show what is to be decided with both forms."""
@@ -130,7 +131,7 @@ class _Decision:
 _UNSENT: dict[str, Any] = {"formdata": None}
 
 
-def _decide_offer(form: ApproveForm | ReturnForm, reference: str, step: pages.Step) -> None:
+def _decide_offer(form: _Form, reference: str, step: pages.Step) -> None:
     actor = access.current_actor()
     if isinstance(form, ReturnForm):
         command = form.about_offer(reference)
@@ -141,7 +142,7 @@ def _decide_offer(form: ApproveForm | ReturnForm, reference: str, step: pages.St
     step.notice = "The offer is open. The next night can match it."
 
 
-def _decide_request(form: ApproveForm | ReturnForm, reference: str, step: pages.Step) -> None:
+def _decide_request(form: _Form, reference: str, step: pages.Step) -> None:
     actor = access.current_actor()
     if isinstance(form, ReturnForm):
         command = form.about_request(reference)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +18,7 @@ from dmas.core.errors import NotFound
 from dmas.offers import presenters as offers
 from dmas.proposals.models import Proposal
 from dmas.requests import presenters as requests
+from dmas.requests.models import CareRequest
 from dmas.web import access, pages
 
 
@@ -50,40 +54,22 @@ def care_request(reference: str) -> ResponseReturnValue:
     actor, today = access.current_actor(), pages.today()
     with pages.transaction() as session:
         case = queries.care_request(session, actor, reference)
-    found, names, reads = case.care_request, case.story.names, policy.reads_facts(actor)
-    lines = words.progress(case)
+    found = case.care_request
+    verbs = policy.request_steps(actor, found, today)
     return pages.render(
         "cases/request.html",
+        reads=policy.reads_facts(actor),
         step_form=StepForm(version=found.version),
-        reads=reads,
         heading=requests.heading(found),
-        area=words.area(found, names),
-        turn=turns.with_matches(
-            turns.of_request(found, names, today),
-            _proposals(case),
-            names,
-            today,
-            searching=any(line.left for line in lines),
-        ),
-        steps=steps.steps(
-            steps.REQUEST,
-            policy.request_steps(actor, found, today),
-            reference=reference,
-            service=found.service,
-        ),
-        figures=words.figures(lines),
-        line_head=words.LINES_HEAD,
-        lines=words.line_rows(lines),
-        reasons=words.reasons(case),
+        area=words.area(found, case.story.names),
+        steps=steps.steps(steps.REQUEST, verbs, reference=reference, service=found.service),
         match_head=matches.LISTED_HEAD,
         matches=matches.listed(case.matches, actor),
         move_head=moves.LISTED_HEAD,
         moves=moves.listed(case.transfers),
-        facts=requests.facts(found, today) if reads else [],
-        detail_head=requests.LINE_HEAD,
-        detail_numbers=requests.LINE_NUMBERS,
-        details=requests.lines(found) if reads else [],
-        timeline=timeline.timeline(case.story.events, names, about=reference),
+        timeline=timeline.timeline(case.story.events, case.story.names, about=reference),
+        **_progress(case, today),
+        **(_asked(found, today) if policy.reads_facts(actor) else {}),
     )
 
 
@@ -95,6 +81,34 @@ def find() -> ResponseReturnValue:
     if path is None:
         raise NotFound("No case has a reference like this.")
     return redirect(path, code=303)
+
+
+def _progress(case: queries.RequestCase, today: date) -> dict[str, Any]:
+    """Return how far a request is, why not farther, and whose turn it is."""
+    lines, names = words.progress(case), case.story.names
+    return {
+        "turn": turns.with_matches(
+            turns.of_request(case.care_request, names, today),
+            _proposals(case),
+            names,
+            today,
+            searching=any(line.left for line in lines),
+        ),
+        "figures": words.figures(lines),
+        "line_head": words.LINES_HEAD,
+        "lines": words.line_rows(lines),
+        "reasons": words.reasons(case),
+    }
+
+
+def _asked(care_request: CareRequest, today: date) -> dict[str, Any]:
+    """Return what was asked for, with the clinical details of each line."""
+    return {
+        "facts": requests.facts(care_request, today),
+        "detail_head": requests.LINE_HEAD,
+        "detail_numbers": requests.LINE_NUMBERS,
+        "details": requests.lines(care_request),
+    }
 
 
 def _proposals(case: queries.OfferCase | queries.RequestCase) -> list[Proposal]:

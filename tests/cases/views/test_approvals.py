@@ -79,6 +79,8 @@ def test_an_offer_is_approved_once(
     with database.unit_of_work(system) as session:
         assert offers.get(session, system, waiting.offer.reference).status == "open"
     assert "Somebody has decided" in browsing.get(address, 409).text
+    late = browsing.post(address, shown | {"form_key": "x" * 24}, status=409, fetch=False)
+    assert late.errors()
 
 
 def test_a_request_is_approved(
@@ -90,6 +92,7 @@ def test_a_request_is_approved(
     browsing.post(address, page.form(), fetch=False)
     with database.unit_of_work(system) as session:
         assert requests.get(session, system, waiting.asked.reference).status == "open"
+    assert "Somebody has decided" in browsing.get(address, 409).text
 
 
 @pytest.mark.parametrize("kind", ["offers", "requests"])
