@@ -25,6 +25,7 @@ from dmas.core import audit
 from dmas.core.actors import Actor, Role
 from dmas.core.db import Database
 from dmas.matching.models import MatchRun, Outcome
+from dmas.notifications.models import Letter, OutboxMessage
 from dmas.offers import services as offers
 from dmas.offers.commands import SuspendOffer, WithdrawOffer
 from dmas.offers.models import Offer
@@ -105,6 +106,7 @@ class World:
     desks: dict[tuple[Role, str], Desk] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
     people: dict[str, NamedPerson] = field(default_factory=dict)
+    naming: dict[str, Proposal] = field(default_factory=dict)
 
     def code(self, place: str) -> str:
         """Return the ODS code of a place."""
@@ -304,6 +306,7 @@ def _matches(maker: _Maker) -> None:
         match = maker.match(letter, ProposalStatus.CHOSEN, places=3)
         to_ask = make_person(session, now=world.now, proposal=match)
         agreed = say(session, make_person(session, now=world.now, proposal=match), now=world.now)
+        world.naming[letter] = match
         world.people |= {f"asked {letter}": to_ask, f"agreed {letter}": agreed}
         return {"reference": match.reference, "person_id": str(to_ask.id)}
 
@@ -376,7 +379,9 @@ def _nights(maker: _Maker) -> None:
     )
     maker.session.add(run)
     audit.record(maker.session, run, "night.applied", actor=SYSTEM, now=maker.world.now)
-    for care_request in maker.session.scalars(select(CareRequest).order_by(CareRequest.reference)):
+    for care_request in maker.session.scalars(
+        select(CareRequest).where(CareRequest.opened_on.is_not(None)).order_by(CareRequest.reference)
+    ):
         for line in care_request.lines:
             maker.session.add(
                 Outcome(
@@ -389,4 +394,19 @@ def _nights(maker: _Maker) -> None:
                     code=None,
                 )
             )
+    message = OutboxMessage(
+        dedup="one",
+        template="letter",
+        recipient_kind="organisation",
+        recipient_id=maker.world.code("A"),
+        made_at=maker.world.now,
+        made_by=SYSTEM.id,
+        send_after=maker.world.now,
+    )
+    maker.session.add(message)
+    maker.session.flush()
+    letter = Letter(
+        message_id=message.id, organisation_code=maker.world.code("A"), pdf=b"%PDF", made_at=maker.world.now
+    )
+    maker.session.add(letter)
     maker.session.flush()
