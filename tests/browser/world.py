@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dmas import invariants
@@ -85,6 +86,11 @@ class World:
         with self.working() as session:
             return session.get_one(Offer, match.offer_id)
 
+    def offers(self) -> int:
+        """Return how many offers there are."""
+        with self.working() as session:
+            return session.scalar(select(func.count()).select_from(Offer)) or 0
+
     def care_request(self) -> CareRequest:
         """Return the only request there is."""
         with self.working() as session:
@@ -102,14 +108,19 @@ def password_hash() -> str:
     return accounts.make_hash(PASSWORD, email="nobody@example.org", name="Nobody")
 
 
+def _place(number: int) -> dict[str, Any]:
+    """Return a point some three miles north of the one before."""
+    return {"latitude": 52.45 + 0.05 * number, "longitude": -1.93}
+
+
 def build(database: Database, night_database: Database, now: datetime) -> World:
     """Make the small world: three providers a few miles apart and a person for each role that acts."""
     world = World(database, night_database, Clock(now))
     with world.working() as session:
         board = make_icb(session, make_region(session, name="Midlands"), name=BOARD)
-        home = make_trust(session, board, name=HOME)
-        receiver = make_trust(session, board, name=RECEIVER)
-        independent = make_independent(session, board, name=INDEPENDENT)
+        home = make_trust(session, board, name=HOME, **_place(0))
+        receiver = make_trust(session, board, name=RECEIVER, **_place(1))
+        independent = make_independent(session, board, name=INDEPENDENT, **_place(2))
         people = (
             ("home manager", home, Role.CAPACITY_MANAGER),
             ("home clerk", home, Role.BOOKING_CLERK),
@@ -123,8 +134,7 @@ def build(database: Database, night_database: Database, now: datetime) -> World:
                 session,
                 provider,
                 name=("Fernhill Infirmary", "Ashbourne General Hospital", "Meadowgate House")[number],
-                latitude=52.45 + 0.05 * number,
-                longitude=-1.93,
+                **_place(number),
             )
         for called, organisation, role in people:
             staff = make_staff(
