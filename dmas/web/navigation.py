@@ -35,20 +35,22 @@ OVERSIGHT = _for(
     Role.SAFETY_OFFICER,
     Role.AUDITOR,
 )
+# Who reads the lists of an area or of the nation; the auditor reads histories, one case at a time.
+LISTS = OVERSIGHT - _for(Role.AUDITOR)
 # Who looks after accounts: the managing role of each kind of organisation.
 ACCOUNTS = MANAGERS | _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR, Role.NATIONAL_ADMINISTRATOR)
 
 HEADER = (
     Link("Home", "/home"),
-    Link("Offers", "/offers", MANAGERS),
-    Link("Requests", "/requests", HOME_TRUST | TRUST | OVERSIGHT - _for(Role.AUDITOR)),
-    Link("Find capacity", "/find-capacity", MANAGERS | _for(Role.ICB_COORDINATOR)),
+    Link("Offers", "/offers", MANAGERS | LISTS),
+    Link("Requests", "/requests", HOME_TRUST | TRUST | LISTS),
+    Link("Find capacity", "/find-capacity", MANAGERS | LISTS),
     Link("Diagnostics", "/diagnostics", MANAGERS),
     Link("Waiting list", "/waiting-list", TRUST),
     Link("Reviews", "/reviews", _for(Role.CLINICAL_REVIEWER)),
-    Link("Matches", "/matches", MANAGERS),
-    Link("Transfers", "/transfers", MANAGERS | TRUST | HOME_TRUST),
-    Link("Approvals", "/approvals", _for(Role.ICB_COORDINATOR)),
+    Link("Matches", "/matches", MANAGERS | TRUST | HOME_TRUST | LISTS),
+    Link("Transfers", "/transfers", MANAGERS | TRUST | HOME_TRUST | LISTS),
+    Link("Approvals", "/approvals", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),
     Link("Area", "/area", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),
     Link("Help a patient", "/on-behalf", _for(Role.HELPLINE_AGENT)),
     Link("Match runs", "/runs", OVERSIGHT),

@@ -89,8 +89,11 @@ def answer(person: NamedPerson) -> Tag:
     return Tag(said.label, _CONSENT[said])
 
 
-def listed(rows: Sequence[MatchRow], actor: Actor) -> list[tuple[object, ...]]:
-    """Return one row for each match of a case, under `LISTED_HEAD`, what is due soonest first."""
+def listed(rows: Sequence[MatchRow], *, of_offer: bool) -> list[tuple[object, ...]]:
+    """Return one row for each match of an offer or of a request, under `LISTED_HEAD`, the soonest due first.
+
+    The row names the other side: of an offer the home trust, of a request the receiver.
+    """
 
     def soonest(row: MatchRow) -> tuple[bool, date, str]:
         proposal = row.proposal
@@ -99,7 +102,7 @@ def listed(rows: Sequence[MatchRow], actor: Actor) -> list[tuple[object, ...]]:
     return [
         (
             Link(row.proposal.reference, words.path(row.proposal.reference)),
-            _other_side(row, actor),
+            row.home_name if of_offer else f"{row.site_name}, {row.receiver_name}",
             row.line.number,
             _held(row.proposal),
             words.status(row.proposal),
@@ -113,9 +116,3 @@ def _held(proposal: Proposal) -> str:
     if rules.turn_of(proposal.status) is None:
         return f"{proposal.places:,}"
     return f"{proposal.held:,} held of {proposal.places:,}"
-
-
-def _other_side(row: MatchRow, actor: Actor) -> str:
-    if policy.at_receiver(actor, row.proposal):
-        return row.home_name
-    return f"{row.site_name}, {row.receiver_name}"

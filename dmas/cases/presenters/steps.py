@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dmas.core.actors import Actor
 from dmas.proposals import presenters as matches
@@ -49,13 +49,18 @@ _NEVER_FIRST = frozenset({"amend", "still_true_now", "find"})
 
 
 def steps(table: Mapping[str, _Words], verbs: Sequence[str], **address: str) -> list[Step]:
-    """Return the steps of some verbs in their order; the first one that moves the case on is primary."""
+    """Return the steps of some verbs in their order; the first one that moves the case on is primary.
+
+    What ends or pauses a case is quiet, unless somebody can do nothing else.
+    """
     found: list[Step] = []
     for verb in verbs:
         text, href, posts, quiet = table[verb]
         first = not found and not quiet and verb not in _NEVER_FIRST
         weight = "primary" if first else "quiet" if quiet else "secondary"
         found.append(Step(text, href.format(**address), posts, weight))
+    if found and all(one.weight == "quiet" for one in found):
+        found[0] = replace(found[0], weight="secondary")
     return found
 
 

@@ -41,7 +41,7 @@ def offer(reference: str) -> ResponseReturnValue:
         turn=turns.with_matches(turns.of_offer(found, names, today), _proposals(case), names, today),
         steps=steps.steps(steps.OFFER, policy.offer_steps(actor, found, today), reference=reference),
         match_head=matches.LISTED_HEAD,
-        matches=matches.listed(case.matches, actor),
+        matches=matches.listed(case.matches, of_offer=True),
         counted=moves.counted(case.transfers),
         timeline=timeline.timeline(case.story.events, names, about=reference),
     )
@@ -64,7 +64,7 @@ def care_request(reference: str) -> ResponseReturnValue:
         area=words.area(found, case.story.names),
         steps=steps.steps(steps.REQUEST, verbs, reference=reference, service=found.service),
         match_head=matches.LISTED_HEAD,
-        matches=matches.listed(case.matches, actor),
+        matches=matches.listed(case.matches, of_offer=False),
         move_head=moves.LISTED_HEAD,
         moves=moves.listed(case.transfers),
         timeline=timeline.timeline(case.story.events, case.story.names, about=reference),

@@ -63,12 +63,11 @@ def test_a_fit_without_a_fault_says_so(row: MatchRow) -> None:
 
 
 def test_matches_are_listed_by_what_is_due(row: MatchRow) -> None:
-    sides = sides_of(row.proposal)
-    (shown,) = matches.listed([row], sides.at_receiver())
+    (shown,) = matches.listed([row], of_offer=True)
     assert shown[1] == row.home_name
     assert shown[3] == "2 held of 2"
     row.proposal.status, row.proposal.due_on = ProposalStatus.DECLINED, None
-    (ended,) = matches.listed([row], sides.at_home())
+    (ended,) = matches.listed([row], of_offer=False)
     assert ended[1] == f"{row.site_name}, {row.receiver_name}"
     assert (ended[3], ended[5]) == ("2", "–")
 

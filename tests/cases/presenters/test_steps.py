@@ -24,6 +24,10 @@ def test_only_what_moves_the_case_on_is_primary() -> None:
     assert shown(["amend", "still_true_now"]) == [("Change it", "secondary"), ("Still true", "secondary")]
 
 
+def test_what_is_all_somebody_can_do_is_a_button() -> None:
+    assert shown(["suspend"]) == [("Pause", "secondary")]
+
+
 def test_a_step_leads_to_the_room_that_takes_it() -> None:
     (resume,) = steps.steps(steps.OFFER, ["resume"], reference=REFERENCE)
     assert (resume.href, resume.posts) == (f"/offers/{REFERENCE}/resume", True)
