@@ -10,8 +10,9 @@ import benchmarks
 
 
 def names() -> list[str]:
-    """List the benchmarks there are."""
-    return sorted(module.name for module in iter_modules(benchmarks.__path__) if module.name != "__main__")
+    """List the benchmarks there are: the modules with a `main`."""
+    modules = (module.name for module in iter_modules(benchmarks.__path__) if module.name != "__main__")
+    return sorted(name for name in modules if hasattr(import_module(f"benchmarks.{name}"), "main"))
 
 
 def main(wanted: list[str]) -> int:

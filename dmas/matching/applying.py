@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, Uuid, column, insert, or_, select, text, update
+from sqlalchemy import ARRAY, Integer, Row, Text, Uuid, cast, column, func, or_, select, text, update
 from sqlalchemy import values as table
 from sqlalchemy.orm import Session
 
-from dmas.core import audit
+from dmas.core import audit, bulk
 from dmas.core.actors import Actor
 from dmas.core.audit import AuditEvent
 from dmas.core.clock import london_date
+from dmas.core.db import Base
 from dmas.core.errors import Conflict
 from dmas.core.references import new_reference
 from dmas.matching.loading import Loaded
@@ -75,7 +76,8 @@ def apply(
 ) -> Applied:
     """Hold the places, write the proposals with their audit events, and an outcome for every line."""
     _hold(session, loaded, solution["assignments"])
-    proposals = _proposals(run.service_date, loaded, solution, now=now)
+    references = _references(session, len(solution["assignments"]))
+    proposals = _proposals(run.service_date, loaded, solution, references, now=now)
     _insert(session, Proposal, proposals)
     _insert(session, AuditEvent, [_event(values, actor=actor, now=now) for values in proposals])
     outcomes = _outcomes(run, loaded, solution)
@@ -111,8 +113,24 @@ def _hold(session: Session, loaded: Loaded, assignments: Sequence[Mapping[str, A
         raise PlanIsOld("Some places of tonight's plan are no longer free. The night plans again.")
 
 
+def _references(session: Session, count: int) -> list[str]:
+    """Draw references that no proposal has; a night draws so many that chance would meet one twice."""
+    drawn: dict[str, None] = {}
+    while len(drawn) < count:
+        fresh = [new_reference("PR") for _ in range(count - len(drawn))]
+        known = Proposal.reference == func.any(cast(fresh, ARRAY(Text)))
+        taken = set(session.scalars(select(Proposal.reference).where(known)))
+        drawn |= {reference: None for reference in fresh if reference not in taken}
+    return list(drawn)
+
+
 def _proposals(
-    service_date: date, loaded: Loaded, solution: Mapping[str, Any], *, now: datetime
+    service_date: date,
+    loaded: Loaded,
+    solution: Mapping[str, Any],
+    references: Sequence[str],
+    *,
+    now: datetime,
 ) -> list[Values]:
     frozen = solution["certificate"]["frozen"]
     requests = {request["id"]: request for request in loaded.problem["requests"]}
@@ -122,7 +140,7 @@ def _proposals(
             **_rank(requests[a["request"]], frozen.get(a["offer"])),
             "id": uuid.uuid4(),
             "version": 1,
-            "reference": new_reference("PR"),
+            "reference": reference,
             "status": ProposalStatus.PROPOSED.value,
             "places": a["places"],
             "held": a["places"],
@@ -132,7 +150,7 @@ def _proposals(
             "made_at": now,
             "due_on": answer_due(london_date(now), requests[a["request"]]["priority"]),
         }
-        for a in solution["assignments"]
+        for a, reference in zip(solution["assignments"], references, strict=True)
     ]
 
 
@@ -198,6 +216,6 @@ def _details(reason: Mapping[str, Any], rank: tuple[int, str]) -> Values:
     return details
 
 
-def _insert(session: Session, model: type[Any], rows: Sequence[Values]) -> None:
+def _insert(session: Session, model: type[Base], rows: Sequence[Values]) -> None:
     for start in range(0, len(rows), BATCH):
-        session.execute(insert(model), rows[start : start + BATCH])
+        bulk.insert_rows(session, Base.metadata.tables[model.__tablename__], rows[start : start + BATCH])

@@ -40,22 +40,32 @@ YoungestTaken = Mapping[tuple[str, str], Sequence[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What stood in the database: offers, lines, and the offers each line has spoken of. Equal: unchanged."""
+
+    offers: Sequence[Row[Any]]
+    lines: Sequence[Row[Any]]
+    spoken: Mapping[uuid.UUID, list[str]]
+
+    @property
+    def ids(self) -> set[uuid.UUID]:
+        """The ids of the offers and requests."""
+        return {row.id for row in self.offers} | {row.request_id for row in self.lines}
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """The problem, and the rows its ids stand for."""
+    """The problem, the rows its ids stand for, and everything it was made from."""
 
     problem: dict[str, Any]
     offers: Mapping[str, Row[Any]]
     lines: Mapping[str, Row[Any]]
+    found: Found
 
     @property
     def digest(self) -> str:
         """The SHA-256 of the problem's canonical bytes: equal digests, equal inputs."""
         return sha256(canonical(self.problem)).hexdigest()
-
-    @property
-    def inputs(self) -> set[uuid.UUID]:
-        """The ids of the offers and requests that the problem was made from."""
-        return {row.id for row in self.offers.values()} | {row.request_id for row in self.lines.values()}
 
 
 def canonical(value: Any) -> bytes:
@@ -65,26 +75,33 @@ def canonical(value: Any) -> bytes:
 
 def load(session: Session, as_of: date, *, max_options: int = 1, only: Offer | None = None) -> Loaded:
     """Read everything that is open on a date, in three queries; or one offer and the lines of its market."""
-    chosen_offers, chosen_lines = open_offers(as_of), open_lines()
+    return as_problem(find(session, as_of, only=only), as_of, max_options=max_options)
+
+
+def find(session: Session, as_of: date, *, only: Offer | None = None) -> Found:
+    """Read the rows a problem is made from."""
+    offers, lines = open_offers(as_of), open_lines()
     if only is not None:
-        chosen_offers = chosen_offers.where(Offer.id == only.id)
-        chosen_lines = chosen_lines.where(same_market(only))
-    offers = session.execute(chosen_offers).all()
-    lines = session.execute(chosen_lines).all()
-    spoken = _spoken_for(session)
-    youngest = _youngest_taken(offers)
-    sites = {row.site_code: row for row in offers}
+        offers, lines = offers.where(Offer.id == only.id), lines.where(same_market(only))
+    return Found(session.execute(offers).all(), session.execute(lines).all(), _spoken_for(session))
+
+
+def as_problem(found: Found, as_of: date, *, max_options: int = 1) -> Loaded:
+    """Make the problem of some rows."""
+    youngest = _youngest_taken(found.offers)
+    sites = {row.site_code: row for row in found.offers}
     problem = {
         "as_of": as_of.isoformat(),
         "policy": {"max_options": max_options},
         "sites": [_site(row) for _, row in sorted(sites.items())],
-        "offers": [_offer(row, as_of) for row in offers],
-        "requests": [_request(row, as_of, youngest, spoken) for row in lines],
+        "offers": [_offer(row, as_of) for row in found.offers],
+        "requests": [_request(row, as_of, youngest, found.spoken) for row in found.lines],
     }
     return Loaded(
         problem=problem,
-        offers={row.reference: row for row in offers},
-        lines={line_id(row): row for row in lines},
+        offers={row.reference: row for row in found.offers},
+        lines={line_id(row): row for row in found.lines},
+        found=found,
     )
 
 

@@ -25,7 +25,7 @@ from dmas.core.logs import logger
 from dmas.matching import applying, loading
 from dmas.matching.engine import certify, solve
 from dmas.matching.engine.version import ENGINE_VERSION
-from dmas.matching.loading import Loaded, canonical
+from dmas.matching.loading import Found, Loaded, canonical
 from dmas.matching.models import MatchRun, MatchRunFile
 from dmas.matching.vocabulary import RULES_VERSION, RunStatus
 from dmas.offers import services as offers
@@ -170,7 +170,7 @@ def _apply(
 ) -> None:
     with database.unit_of_work(ACTOR) as session:
         run = _fenced(session, service_date, fence)
-        if _load_held_still(session, service_date).digest != plan.loaded.digest:
+        if _find_held_still(session, service_date) != plan.loaded.found:
             raise applying.PlanIsOld("Something changed after the plan was made. The night plans again.")
         _write(session, run, plan, cleared, now=now)
 
@@ -183,7 +183,7 @@ def _plan_under_lock(
         # The engine thinks inside this transaction, for longer than a person may sit in one.
         session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         run = _fenced(session, service_date, fence)
-        plan = _solved(_load_held_still(session, service_date))
+        plan = _solved(loading.as_problem(_find_held_still(session, service_date), service_date))
         _set_plan(session, run, plan)
         if plan.verdict["ok"]:
             _write(session, run, plan, cleared, now=now)
@@ -192,13 +192,13 @@ def _plan_under_lock(
             audit.record(session, run, "run.refused", actor=ACTOR, now=now)
 
 
-def _load_held_still(session: Session, service_date: date) -> Loaded:
-    """Load with every input locked; raise PlanIsOld where one opened in between and is not."""
+def _find_held_still(session: Session, service_date: date) -> Found:
+    """Read the inputs with all of them locked; raise PlanIsOld where one opened in between and is not."""
     locked = applying.lock_inputs(session)
-    loaded = loading.load(session, service_date)
-    if not loaded.inputs <= locked:
+    found = loading.find(session, service_date)
+    if not found.ids <= locked:
         raise applying.PlanIsOld("Something opened while the night began to apply. The night plans again.")
-    return loaded
+    return found
 
 
 def _write(session: Session, run: MatchRun, plan: Plan, cleared: Mapping[str, int], *, now: datetime) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Column, Float, Integer, MetaData, Table, Text, select, text
 
 from dmas.core import bulk
 from dmas.core.actors import Actor
-from dmas.core.db import Database
+from dmas.core.db import Base, Database
 from dmas.providers.models import Outcode
 
 STAGED = Table(
@@ -54,3 +56,21 @@ def test_an_error_while_copying_stores_nothing(database: Database, system: Actor
         bulk.copy_rows(session, TARGET, ["code", "latitude", "longitude"], rows())
     with database.unit_of_work(system) as session:
         assert session.scalars(select(Outcode.code)).all() == []
+
+
+def test_rows_go_in_by_one_statement_with_the_defaults_of_what_is_left_out(
+    database: Database, system: Actor
+) -> None:
+    table = Base.metadata.tables["organisation"]
+    rows = [
+        {"code": "QZ1", "name": "Area 'one'", "kind": "region", "opened_on": date(2022, 7, 1)},
+        {"code": "QZ2", "name": 'Area "two"', "kind": "region", "opened_on": None},
+    ]
+    with database.unit_of_work(system) as session:
+        bulk.insert_rows(session, table, [])
+        bulk.insert_rows(session, table, rows)
+        found = session.execute(select(table).where(table.c.kind == "region").order_by(table.c.code)).all()
+    assert [(row.name, row.opened_on, row.raw) for row in found] == [
+        ("Area 'one'", date(2022, 7, 1), {}),
+        ('Area "two"', None, {}),
+    ]

@@ -186,4 +186,25 @@ def test_what_is_locked_is_every_open_request_and_every_offer_that_can_change(
         pause = SuspendOffer(reference=market.far.reference, reason="limits_under_review")
         offers.suspend(session, pause, actor=system, now=now)
         assert market.far.id in applying.lock_inputs(session)
-        assert loading.load(session, date(2026, 11, 21)).inputs < applying.lock_inputs(session)
+        assert loading.find(session, date(2026, 11, 21)).ids < applying.lock_inputs(session)
+
+
+def test_a_reference_drawn_twice_is_drawn_again(
+    market: Market,
+    database: Database,
+    night_database: Database,
+    system: Actor,
+    service_date: date,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with database.unit_of_work(system) as session:
+        known = make_proposal(session, now=now, run_date=None, by_hand_reason="other").reference
+    drawn = iter([known, "PR-2222222", "PR-2222222", "PR-3333333"])
+    monkeypatch.setattr(applying, "new_reference", lambda prefix: next(drawn))
+    run(night_database, service_date, now)
+    with night_database.unit_of_work(system) as session:
+        references = session.scalars(
+            select(Proposal.reference).where(Proposal.run_date == service_date)
+        ).all()
+    assert {"PR-2222222", "PR-3333333"} <= set(references)

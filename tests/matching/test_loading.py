@@ -354,7 +354,8 @@ def test_equal_digests_mean_equal_inputs(session: Session, now: datetime) -> Non
     care_request = make_request(session, now=now)
     first, again = loading.load(session, AS_OF), loading.load(session, AS_OF)
     assert first.digest == again.digest
-    assert first.inputs == {care_request.id, *(row.id for row in first.offers.values())}
+    assert first.found == again.found
+    assert first.found.ids == {care_request.id, *(row.id for row in first.offers.values())}
     make_offer(session, now=now)
     assert loading.load(session, AS_OF).digest != first.digest
 
