@@ -46,7 +46,8 @@ def offer_steps(actor: Actor, offer: Offer, today: date) -> list[str]:
             "still_true": confirmable and stale,
             "ask": _may_ask(actor, offer),
             "resume": "resume" in legal and offers.may_resume(actor, offer),
-            "amend": own and status in LIVE_OFFERS,
+            "submit": own and status is OfferStatus.DRAFT,
+            "amend": own and status in LIVE_OFFERS and status is not OfferStatus.DRAFT,
             "still_true_now": confirmable and not stale,
             "suspend": "suspend" in legal and _pauses(actor, offer),
             "close": own and "close" in legal,
@@ -63,7 +64,8 @@ def request_steps(actor: Actor, care_request: CareRequest, today: date) -> list[
     return _true(
         {
             "decide": "approve" in legal and requests.may_approve(actor, care_request, today),
-            "amend": own and "resubmit" in legal,
+            "resubmit": own and care_request.status == RequestStatus.RETURNED,
+            "amend": own and care_request.status == RequestStatus.AWAITING_ICB,
             "find": own and care_request.status == RequestStatus.OPEN,
             "withdraw": own and "withdraw" in legal,
         }

@@ -98,6 +98,10 @@ def test_the_icb_decides_and_late_the_region() -> None:
     assert policy.offer_steps(coordinator("QHL"), own, TODAY) == []
 
 
+def test_a_returned_offer_is_changed_first() -> None:
+    assert policy.offer_steps(PROVIDER, offer(OfferStatus.DRAFT), TODAY) == ["submit", "copy", "withdraw"]
+
+
 def test_an_ended_offer_can_only_be_copied() -> None:
     assert policy.offer_steps(PROVIDER, offer(OfferStatus.EXPIRED), TODAY) == ["copy"]
 
@@ -106,7 +110,7 @@ def test_an_ended_offer_can_only_be_copied() -> None:
     ("status", "own", "icb"),
     [
         (RequestStatus.AWAITING_ICB, ["amend", "withdraw"], ["decide"]),
-        (RequestStatus.RETURNED, ["amend", "withdraw"], []),
+        (RequestStatus.RETURNED, ["resubmit", "withdraw"], []),
         (RequestStatus.OPEN, ["find", "withdraw"], []),
         (RequestStatus.CLOSED, [], []),
     ],

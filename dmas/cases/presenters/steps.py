@@ -32,6 +32,7 @@ OFFER: dict[str, _Words] = {
     "ask": ("Ask for these places", "/offers/{reference}/ask", False, False),
     "resume": ("Let it run again", "/offers/{reference}/resume", True, False),
     "amend": ("Change it", "/offers/{reference}/amend", False, False),
+    "submit": ("Change it and send it again", "/offers/{reference}/amend", False, False),
     "copy": ("Copy to a new offer", "/offers/new?copy={reference}", False, True),
     "suspend": ("Pause", "/offers/{reference}/suspend", False, True),
     "close": ("Close: take nothing more", "/offers/{reference}/close", False, True),
@@ -39,7 +40,8 @@ OFFER: dict[str, _Words] = {
 }
 REQUEST: dict[str, _Words] = {
     "decide": ("Decide about this request", "/approvals/requests/{reference}", False, False),
-    "amend": ("Change it and send it again", "/requests/{reference}/amend", False, False),
+    "amend": ("Change it", "/requests/{reference}/amend", False, False),
+    "resubmit": ("Change it and send it again", "/requests/{reference}/amend", False, False),
     "find": ("Look for open capacity", "/find-capacity?service={service}", False, False),
     "withdraw": ("Withdraw", "/requests/{reference}/withdraw", False, True),
 }

@@ -45,7 +45,7 @@ class Completeness:
     def next_missing(self) -> str:
         """Return the first few missing answers, and how many more there are."""
         more = len(self.missing) - _MISSING_SHOWN
-        named = ", ".join(self.missing[:_MISSING_SHOWN])
+        named = ", ".join(name[0].lower() + name[1:] for name in self.missing[:_MISSING_SHOWN])
         return f"{named} and {more} more" if more > 0 else named
 
 

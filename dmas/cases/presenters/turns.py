@@ -9,6 +9,7 @@ from datetime import date
 from dmas.cases.rules import Limit, counted_to, day_of, is_late
 from dmas.catalogue.vocabulary.arrangements import Basis
 from dmas.core.clock import london_date
+from dmas.offers import presenters as offer_words
 from dmas.offers.models import Offer
 from dmas.offers.vocabulary import APPROVAL_WORKING_DAYS as OFFER_APPROVAL
 from dmas.offers.vocabulary import EXPIRE_AFTER_DAYS, FLAG_AFTER_DAYS, SIDE_LABELS, OfferStatus, Side
@@ -82,16 +83,19 @@ def of_offer(offer: Offer, names: Names, today: date) -> Turn:
         limit = Limit(offer.approval_due_on, OFFER_APPROVAL) if offer.approval_due_on else None
         return _escalated(who, what, limit, names.get(offer.region_code, "its region"), today)
     if status is OfferStatus.DRAFT:
-        return _turn(provider, "changes it and sends it to the ICB again, or withdraws it", kept, today)
+        turn = _turn(provider, "changes it and sends it to the ICB again, or withdraws it", kept, today)
+        return replace(turn, also=_sentence(offer_words.ended_or_paused(offer)))
     if status is OfferStatus.SUSPENDED:
         side = SIDE_LABELS[Side(offer.suspended_side)] if offer.suspended_side else "its provider"
-        return Turn(side[0].upper() + side[1:], "paused it and can let it run again; nothing new is matched")
+        what = "paused it and can let it run again; nothing new is matched"
+        return Turn(_capital(side), what, also=_sentence(offer_words.ended_or_paused(offer)))
     if status is OfferStatus.OPEN:
         if (today - offer.confirmed_on).days >= FLAG_AFTER_DAYS:
             return _turn(provider, "says whether this is still true, or it expires", kept, today)
         what = f"looks every night for people who fit. {provider} next confirms it by {day(kept.ends_on)}"
         return Turn("The exchange", what)
-    return Turn(NOBODY, "This offer has ended. What was held or taken goes on by its own rules")
+    why = _sentence(offer_words.ended_or_paused(offer))
+    return Turn(NOBODY, "has to act: this offer has ended. What was held or taken goes on", also=why)
 
 
 def of_request(care_request: CareRequest, names: Names, today: date) -> Turn:
@@ -104,19 +108,21 @@ def of_request(care_request: CareRequest, names: Names, today: date) -> Turn:
         limit = Limit(due, APPROVAL_WORKING_DAYS) if due else None
         return _escalated(who, "decides whether the search begins", limit, region, today)
     if status is RequestStatus.RETURNED:
-        return Turn(trust, "changes it and sends it again, or withdraws it")
+        why = _sentence(care_request.returned_reason)
+        what = "changes it and sends it again, or withdraws it"
+        return Turn(trust, what, also=f"The ICB returned it: {why}" if why else "")
     if status is RequestStatus.OPEN and care_request.opened_on is not None:
         limit = counted_to(care_request.opened_on, SEARCH_DAYS)
         what = f"looks every night. {request_words.next_step(care_request, today)}"
         return _turn("The exchange", what.rstrip("."), limit, today, by=False)
-    return Turn(NOBODY, "This request has ended")
+    return Turn(NOBODY, "has to act: this request has ended")
 
 
 def of_match(proposal: Proposal, names: Names, today: date) -> Turn:
     """Return whose turn it is with a match."""
     side = proposal_rules.turn_of(proposal.status)
     if side is None:
-        return Turn(NOBODY, "This match is over")
+        return Turn(NOBODY, "has to act: this match is over")
     code = proposal.home_code if side == "home" else proposal.receiver_code
     return _turn(
         names.get(code, code),
@@ -126,11 +132,17 @@ def of_match(proposal: Proposal, names: Names, today: date) -> Turn:
     )
 
 
+def with_question(turn: Turn, proposal: Proposal) -> Turn:
+    """Return the turn of a match with the question that waits for its answer."""
+    waits = proposal.status == ProposalStatus.NEEDS_INFORMATION
+    return replace(turn, also=f"They ask: “{proposal.question}”") if waits else turn
+
+
 def of_transfer(transfer: Transfer, names: Names, today: date) -> Turn:
     """Return whose turn it is with a hand-over."""
     side = transfer_rules.turn_of(transfer.status)
     if side is None:
-        return Turn(NOBODY, "Nothing is left to do here")
+        return Turn(NOBODY, "has to act: nothing is left to do here")
     code = transfer.home_code if side == "home" else transfer.receiver_code
     status = TransferStatus(transfer.status)
     days = _TRANSFER_DAYS.get(status)
@@ -202,6 +214,14 @@ def _escalated(who: str, what: str, limit: Limit | None, region: str, today: dat
     if limit is not None and is_late(limit, today):
         return _turn(who, f"{what}; {region} can decide now too", limit, today)
     return _turn(who, what, limit, today)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _sentence(words: str | None) -> str:
+    return f"{words.rstrip('.')}." if words else ""
 
 
 def _turn(who: str, what: str, limit: Limit | None, today: date, *, by: bool = True) -> Turn:

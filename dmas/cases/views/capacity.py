@@ -94,6 +94,7 @@ def _progress(case: queries.RequestCase, today: date) -> dict[str, Any]:
             today,
             searching=any(line.left for line in lines),
         ),
+        "searched": case.care_request.opened_on is not None,
         "figures": words.figures(lines),
         "line_head": words.LINES_HEAD,
         "lines": words.line_rows(lines),

@@ -31,13 +31,14 @@ def match(reference: str) -> ResponseReturnValue:
             proposals.look_at_people(session, proposal, actor=actor, now=pages.now()) if sees_people else []
         )
     names, reads = case.story.names, policy.reads_facts(actor)
+    turn = turns.of_match(proposal, names, today)
     return pages.render(
         "cases/match.html",
         reads=reads,
         proposal=proposal,
         title=matches.title(case.row),
         state=match_words.status(proposal),
-        turn=turns.of_match(proposal, names, today),
+        turn=turns.with_question(turn, proposal) if reads else turn,
         steps=steps.of_match(proposal, actor),
         facts=matches.facts(case.row, actor, today) if reads else [],
         fitting=matches.fitting(case.row) if reads else None,

@@ -77,7 +77,10 @@ def test_a_request() -> None:
     searching = care_request(RequestStatus.OPEN, opened_on=FRIDAY - timedelta(days=2))
     turn = turns.of_request(searching, NAMES, FRIDAY)
     assert (turn.who, turn.n, turn.m, turn.by) == ("The exchange", 3, 56, None)
-    assert turns.of_request(care_request(RequestStatus.RETURNED), NAMES, FRIDAY).who == "Home Trust"
+    returned = turns.of_request(
+        care_request(RequestStatus.RETURNED, returned_reason="More detail needed."), NAMES, FRIDAY
+    )
+    assert (returned.who, returned.also) == ("Home Trust", "The ICB returned it: More detail needed.")
     assert turns.of_request(care_request(RequestStatus.CLOSED), NAMES, FRIDAY).who == "Nobody"
 
 
@@ -97,6 +100,18 @@ def test_a_request() -> None:
 def test_a_match(status: ProposalStatus, values: dict[str, Any], who: str, limit: int | None) -> None:
     turn = turns.of_match(match(status, **values), NAMES, FRIDAY)
     assert (turn.who, turn.m) == (who, limit)
+
+
+def test_a_question_is_quoted_while_it_waits() -> None:
+    asked = match(_P.NEEDS_INFORMATION, question="How old is the MRI?")
+    turn = turns.of_match(asked, NAMES, FRIDAY)
+    assert turns.with_question(turn, asked).also == "They ask: “How old is the MRI?”"
+    assert turns.with_question(turn, match(_P.PROPOSED)) == turn
+
+
+def test_a_paused_offer_says_why() -> None:
+    paused = offer(OfferStatus.SUSPENDED, suspended_side=Side.PROVIDER, suspended_reason="safety")
+    assert turns.of_offer(paused, NAMES, FRIDAY).also == "Paused by the provider: Safety concern."
 
 
 def test_a_case_says_which_of_its_matches_waits_soonest() -> None:

@@ -149,7 +149,8 @@ class TestRequest:
         assert page.links()["Decide about this request"] == f"/approvals{address}"
         assert "Decide about" not in browsing.sign_in(regional(asked.region_code)).get(address).text
         own = browsing.sign_in(staff_of(asked.provider_code)).get(address)
-        assert own.links()["Change it and send it again"] == f"{address}/amend"
+        assert own.links()["Change it"] == f"{address}/amend"
+        assert "How many places are found" not in own.text
 
     def test_who_may_not(self, browsing: Browsing, asked: CareRequest) -> None:
         address = f"/requests/{asked.reference}"
