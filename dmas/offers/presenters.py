@@ -229,6 +229,7 @@ class WeekColumn:
     held: int
     free: int
     said: str
+    places: int
 
 
 def week_columns(weeks: Sequence[WeekOfPlaces], *, step: int = 24) -> list[WeekColumn]:
@@ -246,6 +247,7 @@ def week_columns(weeks: Sequence[WeekOfPlaces], *, step: int = 24) -> list[WeekC
             held=high(week.taken + week.held) - high(week.taken),
             free=high(week.places) - high(week.taken + week.held),
             said=f"{count(week.free, 'place')} free",
+            places=week.places,
         )
         for number, week in enumerate(weeks)
     ]

@@ -222,6 +222,8 @@ class PersonCard:
 def person_card(person: NamedPerson) -> PersonCard:
     """Return a named person and what is known of them."""
     limit = "their own limit" if person.travel_asked else "not asked yet"
+    if person.consent == Consent.YES and not person.travel_asked:
+        limit = "and they said yes to this place"
     journey = miles(person.tenths) if person.tenths is not None else "Distance not known"
     facts: list[tuple[str, object]] = [
         ("Answer", _consent(person)),

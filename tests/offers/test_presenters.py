@@ -202,7 +202,7 @@ def test_the_drawing_is_scaled_to_the_fullest_week() -> None:
     assert (full.taken, full.held, full.free) == (20, 20, 60)
     assert (empty.taken, empty.held, empty.free) == (0, 0, 0)
     assert part.taken + part.held + part.free == 30
-    assert (full.label, part.x, full.said) == ("23 Nov", 48, "6 places free")
+    assert (full.label, part.x, full.said, full.places) == ("23 Nov", 48, "6 places free", 10)
     assert presenters.week_rows(weeks) == [("23 November 2026", 6, 2, 2), ("7 December 2026", 1, 1, 1)]
     assert presenters.week_columns([]) == []
 

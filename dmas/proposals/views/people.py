@@ -119,4 +119,4 @@ def _releasing(actor: Actor, row: MatchRow, waiting: int) -> ReleaseForm | None:
     chosen = row.proposal.status == ProposalStatus.CHOSEN
     if not (chosen and spare and policy.may_decide(actor, row.proposal)):
         return None
-    return ReleaseForm(version=row.proposal.version, places=spare, prefix="")
+    return ReleaseForm(version=row.proposal.version)

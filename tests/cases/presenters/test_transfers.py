@@ -16,7 +16,7 @@ def test_what_is_missing_is_named_in_part() -> None:
     assert empty.next_missing.endswith("and 19 more")
     assert empty.words == "0 of the 27 answers that are needed are there."
     nearly = transfers.completeness({one.key: "x" for one in MANDATORY[1:]})
-    assert nearly.next_missing == MANDATORY[0].label
+    assert nearly.next_missing == "family name"
     whole = transfers.completeness({one.key: "x" for one in MANDATORY})
     assert whole.words == "All 27 answers that are needed are there."
 
