@@ -45,6 +45,7 @@ score: setup ## Run all tests, long loops too, with coverage: rules and engine w
 	@.venv/bin/python -m tests.browser.chromium
 	@.venv/bin/coverage erase
 	@.venv/bin/coverage run -m pytest -q -m ''
+	@.venv/bin/python -m tests.authorisation.mutants
 	@.venv/bin/coverage combine -q
 	@.venv/bin/coverage report --include='dmas/*/rules*,dmas/*/engine/*' --fail-under=100
 	@.venv/bin/coverage report --fail-under=90

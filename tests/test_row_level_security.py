@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text, true
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
@@ -27,12 +26,13 @@ from dmas.transfers import queries as transfers
 from tests import databases
 from tests.authorisation.expecting import EVERYBODY, KEYS, RULES, SEERS, Truth, key_of, rows_of
 from tests.authorisation.sandbox import Sandbox
-from tests.authorisation.world import NIGHT_OF, SYSTEM, World, build
+from tests.authorisation.scopes import switch_off
+from tests.authorisation.things import build
+from tests.authorisation.world import NIGHT_OF, SYSTEM, World
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 # Everybody reads these; the program alone says who changes them.
 REFERENCE = {"organisation", "succession", "site", "outcode", "rtt_count"}
-SCOPES = ("visible_to", "belongs_to", "offers_seen_by", "requests_seen_by")
 
 
 @pytest.fixture(scope="module")
@@ -62,19 +62,7 @@ def truth(sandbox: Sandbox, world: World) -> Truth:
 @pytest.fixture
 def no_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Switch off the program's own scopes: every room's queries look at everything."""
-    assert {name.split(".")[1] for name in _switch_off(monkeypatch)} >= {
-        "accounts", "offers", "requests", "proposals", "transfers", "matching", "cases",
-    }  # fmt: skip
-
-
-def _switch_off(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    switched = []
-    for name, module in list(sys.modules.items()):
-        for scope in SCOPES:
-            if name.startswith("dmas.") and callable(getattr(module, scope, None)):
-                monkeypatch.setattr(module, scope, lambda _actor: true())
-                switched.append(name)
-    return switched
+    switch_off(monkeypatch)
 
 
 def test_every_table_has_walls_or_is_for_everybody(sandbox: Sandbox, world: World) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.engine import URL
 from dmas import wiring
 from tests import databases
 from tests.authorisation.sandbox import Sandbox
+from tests.authorisation.things import build
 from tests.authorisation.visiting import Visiting, make_app
-from tests.authorisation.world import World, build
+from tests.authorisation.world import World
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 

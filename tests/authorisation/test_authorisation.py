@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from werkzeug.test import TestResponse
 
 from dmas.web import access
-from tests.authorisation import matrix
-from tests.authorisation.matrix import Cell
+from tests.authorisation import canaries, matrix
+from tests.authorisation.matrix import Cell, Row
 from tests.authorisation.sandbox import Sandbox
 from tests.authorisation.visiting import HEADERS, Visiting
 from tests.authorisation.world import World
@@ -33,6 +35,7 @@ def test_the_cell_is_true(cell: Cell, visiting: Visiting, world: World, sandbox:
         answer = visiting.open(cell.row.method, path, matrix.desk_of(world, cell))
         assert told(answer, cell.row.method) == cell.expected
         assert set(answer.headers.keys()) >= HEADERS
+        assert canaries.leaks(world, matrix.desk_of(world, cell), answer.text) == []
         if cell.expected != matrix.OPEN:
             assert sandbox.changed() == set()
         elif cell.row.method == "GET":
@@ -56,6 +59,33 @@ def test_every_cell_is_one_of_the_words() -> None:
 
 def test_what_each_row_is_about_is_in_the_world(world: World) -> None:
     assert {row.of for row in ROWS} == set(world.things)
+
+
+ABOUT_ONE = [row for row in ROWS if "<reference>" in row.path or "<uuid:" in row.path]
+MADE_UP = {"reference": "OF-ZZZZZZZ", "other": "00000000-0000-4000-8000-000000000000"}
+
+
+def test_every_key_in_an_address_is_a_reference_or_a_uuid() -> None:
+    keys = {key for row in ROWS for key in re.findall("<(.+?)>", row.path)}
+    uuids = {key for key in keys if key.startswith("uuid:")}
+    assert {key for key in keys if key.endswith("_id")} == uuids
+    assert keys - uuids == {"reference", "secret", "service_date", "path:filename"}
+
+
+@pytest.mark.parametrize("row", list({row.key: row for row in ABOUT_ONE}.values()), ids=str)
+def test_every_key_in_an_address_is_looked_up(
+    row: Row, visiting: Visiting, world: World, sandbox: Sandbox
+) -> None:
+    """What is made up is not there for somebody who may open the page, nor is what is somebody else's."""
+    same = [one for one in ROWS if one.key == row.key]
+    cells = [cell for cell in matrix.cells(same) if cell.expected == matrix.OPEN]
+    cell = cells[0]
+    path = re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda key: MADE_UP.get(key[1], MADE_UP["other"]), row.path)
+    with sandbox.undone():
+        answer = visiting.open(row.method, path, matrix.desk_of(world, cell))
+        assert answer.status_code == 404
+        assert sandbox.changed() == set()
+    assert matrix.NOT_FOUND in {cell for one in same for cell in one.cells.values()}
 
 
 def test_every_view_declares_its_rule(visiting: Visiting) -> None:

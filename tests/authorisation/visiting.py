@@ -45,6 +45,7 @@ class Visiting:
         data: Mapping[str, Any] | None = None,
         *,
         token: bool = True,
+        query: Mapping[str, str] | None = None,
     ) -> TestResponse:
         """Open a page or send a form, empty but for its token unless said otherwise, and read the answer."""
         client = self.app.test_client()
@@ -52,7 +53,7 @@ class Visiting:
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], serializer.dumps(cookie))
         sent = dict(data or {}) | ({"csrf_token": self.token} if token else {})
-        answer = client.open(path, method=method, data=sent if method == "POST" else None)
+        answer = client.open(path, method=method, data=sent if method == "POST" else None, query_string=query)
         answer.get_data()
         answer.close()
         return answer
