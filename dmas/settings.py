@@ -6,10 +6,11 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dmas.core.embedded import default_var
 from dmas.core.errors import Misconfigured
@@ -28,6 +29,28 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class Tls(StrEnum):
+    """How the way to the mail server is encrypted: the schemes of DMAS_SMTP_URL."""
+
+    FROM_THE_START = "smtps"
+    STARTTLS = "smtp+starttls"
+    NONE = "smtp"
+
+
+SMTP_PORTS = {Tls.FROM_THE_START: 465, Tls.STARTTLS: 587, Tls.NONE: 25}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The server that takes our emails."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One installation. Secrets are left out of its printed form."""
@@ -41,6 +64,8 @@ class Settings:
     second_factor: bool = False
     proxies: int = 0
     log_level: str = "INFO"
+    mail_server: MailServer | None = None
+    mail_from: str = "dmas@localhost"
     var: Path = Path("var")
 
     @property
@@ -69,6 +94,8 @@ class Settings:
             second_factor=_switch(environ, "DMAS_SECOND_FACTOR"),
             proxies=_whole_number(environ, "DMAS_PROXIES", low=0, high=5, otherwise=0),
             log_level=_log_level(environ),
+            mail_server=_mail_server(environ),
+            mail_from=_mail_from(environ),
             var=var,
         )
         _check_secret(settings)
@@ -116,6 +143,38 @@ def _log_level(environ: Mapping[str, str]) -> str:
     return level
 
 
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    url = environ.get("DMAS_SMTP_URL", "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        tls, port = Tls(parts.scheme), parts.port
+    except ValueError:
+        parts, tls, port = urlsplit(""), Tls.NONE, None
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise Misconfigured(
+            "DMAS_SMTP_URL must look like smtps://user:password@host:465, smtp+starttls://… or smtp://host:25."
+        )
+    return MailServer(
+        host=parts.hostname,
+        port=port or SMTP_PORTS[tls],
+        tls=tls,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    sender = environ.get("DMAS_MAIL_FROM", "").strip()
+    if not sender:
+        return "dmas@localhost"
+    local, at, domain = sender.partition("@")
+    if not (local and at and domain) or "@" in domain or not sender.isprintable() or " " in sender:
+        raise Misconfigured("DMAS_MAIL_FROM must be one email address, such as no-reply@dmas.example.")
+    return sender
+
+
 def _check_secret(settings: Settings) -> None:
     if len(settings.secret_key) < SHORTEST_SECRET:
         raise Misconfigured(f"SECRET_KEY must be set to at least {SHORTEST_SECRET} random characters.")
@@ -133,17 +192,26 @@ def _check_production(settings: Settings) -> None:
         raise Misconfigured("DMAS_BASE_URL must begin with https:// in production.")
     if settings.database_url is None:
         raise Misconfigured("DATABASE_URL must be set in production.")
+    if settings.mail_server is None:
+        raise Misconfigured("DMAS_SMTP_URL must be set in production: nobody hears of anything without it.")
+    if settings.mail_server.tls is Tls.NONE:
+        raise Misconfigured("DMAS_SMTP_URL must begin with smtps:// or smtp+starttls:// in production.")
+    if settings.mail_from.endswith("@localhost"):
+        raise Misconfigured("DMAS_MAIL_FROM must be set in production.")
 
 
 def _own_secret(var: Path) -> str:
-    """Return this folder's own secret, made on first use and readable by its owner only."""
+    """Return this folder's own secret, made on first use and readable by its owner only.
+
+    It appears under its name with all its letters or not at all: several processes may start at once.
+    """
     file = var / "secret-key"
-    var.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as opened:
-        secret = secrets.token_urlsafe(48)
-        opened.write(secret)
-    return secret
+    if not file.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        written = var / f"secret-key.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(written, file)
+        written.unlink()
+    return file.read_text(encoding="ascii").strip()

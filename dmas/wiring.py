@@ -1,8 +1,11 @@
-"""Who hears what: the one list of news and its listeners, installed by every edge when it starts."""
+"""Who hears what, installed by every edge when it starts, and where each kind of recipient is written to."""
 
 from __future__ import annotations
 
+from dmas.accounts import queries as accounts
 from dmas.core import events
+from dmas.notifications.delivery import AddressBook
+from dmas.notifications.vocabulary import RecipientKind
 from dmas.offers.events import LimitsTightened, OfferSuspended, OfferWithdrawn
 from dmas.proposals import services as proposals
 from dmas.requests.events import RequestClosed, RequestWithdrawn
@@ -16,6 +19,12 @@ LISTENERS: events.Listeners = {
     RequestClosed: (proposals.on_request_closed,),
     TransferConfirmed: (proposals.close_if_fulfilled,),
     TransferReturned: (),
+}
+
+# An outbox row holds an id; the address, or that nothing is to be sent, is looked up when it goes.
+ADDRESS_BOOK: AddressBook = {
+    RecipientKind.STAFF: accounts.address_of,
+    RecipientKind.ORGANISATION: accounts.managers_address,
 }
 
 

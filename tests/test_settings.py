@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from dmas import settings
 from dmas.core.errors import Misconfigured
-from dmas.settings import Environment, Settings
+from dmas.settings import Environment, MailServer, Settings, Tls
 
 GOOD = {
     "DMAS_ENV": "production",
     "SECRET_KEY": "kR7vQ2mZ9xW4tB6nL8pD3sF5hJ1gC0yA",
     "DATABASE_URL": "postgresql://dmas@db/dmas",
     "DMAS_BASE_URL": "https://dmas.example/",
+    "DMAS_SMTP_URL": "smtps://post:pass%2Fword-of-the-post@mail.example",
+    "DMAS_MAIL_FROM": "no-reply@dmas.example",
 }
 
 
@@ -45,6 +48,15 @@ def test_a_good_production() -> None:
         ("DMAS_PROXIES", "many-of-them"),
         ("DMAS_PROXIES", "6"),
         ("DMAS_LOG_LEVEL", "LOUDLY"),
+        ("DMAS_SMTP_URL", ""),
+        ("DMAS_SMTP_URL", "smtp://plain.example"),
+        ("DMAS_SMTP_URL", "imap://other.example"),
+        ("DMAS_SMTP_URL", "smtps:///no-host-in-it"),
+        ("DMAS_SMTP_URL", "smtps://host.example:port"),
+        ("DMAS_SMTP_URL", "smtps://host.example/folder"),
+        ("DMAS_MAIL_FROM", ""),
+        ("DMAS_MAIL_FROM", "nobody-at-all"),
+        ("DMAS_MAIL_FROM", "two@words@example.org"),
     ],
 )
 def test_a_bad_setting_stops_the_start_and_is_named(
@@ -62,6 +74,29 @@ def test_secrets_are_not_printed() -> None:
     shown = repr(Settings.from_environ(GOOD))
     assert GOOD["SECRET_KEY"] not in shown
     assert "postgresql" not in shown
+    assert "word-of-the-post" not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtps://a:b%40c@mail.example", MailServer("mail.example", 465, Tls.FROM_THE_START, "a", "b@c")),
+        ("smtp+starttls://mail.example", MailServer("mail.example", 587, Tls.STARTTLS)),
+        ("smtp://localhost:1025", MailServer("localhost", 1025, Tls.NONE)),
+        ("", None),
+    ],
+)
+def test_the_mail_server(url: str, server: MailServer | None, tmp_path: Path) -> None:
+    read = Settings.from_environ({"DMAS_VAR": str(tmp_path), "DMAS_SMTP_URL": url})
+    assert read.mail_server == server
+    assert read.mail_from == "dmas@localhost"
+
+
+def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as starting:
+        found = set(starting.map(lambda _: settings._own_secret(tmp_path / "var"), range(32)))
+    assert len(found) == 1
+    assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret-key"]
 
 
 def test_a_secret_is_made_once_for_development(tmp_path: Path) -> None:

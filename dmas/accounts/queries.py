@@ -18,6 +18,7 @@ from dmas.accounts.rules.sign_ins import fingerprint
 from dmas.core.actors import Actor, Role
 from dmas.core.db import introduce
 from dmas.core.errors import NotFound
+from dmas.notifications.commands import Address, DoNotSend
 from dmas.providers.models import Organisation
 
 Found = TypeVar("Found")
@@ -228,6 +229,34 @@ def works_elsewhere(session: Session, staff_id: uuid.UUID, organisation_code: st
         )
     )
     return bool(_beyond_scope(session, lambda: session.scalar(statement)))
+
+
+def address_of(session: Session, staff_id: str) -> Address | DoNotSend:
+    """Return where a member of staff is written to today, for the address book."""
+    staff = session.get(Staff, uuid.UUID(staff_id))
+    if staff is None:
+        return DoNotSend("There is no such account.")
+    if staff.disabled_at is not None:
+        return DoNotSend("The account is disabled.")
+    return Address((staff.email,))
+
+
+def managers_address(session: Session, organisation_code: str) -> Address | DoNotSend:
+    """Return where an organisation is written to today: to everybody who manages for it."""
+    found = session.scalars(
+        select(Staff.email)
+        .join(Membership, Membership.staff_id == Staff.id)
+        .where(
+            Membership.organisation_code == organisation_code,
+            Membership.role.in_([role.value for role in MANAGERS]),
+            Membership.ended_at.is_(None),
+            Staff.disabled_at.is_(None),
+        )
+        .distinct()
+        .order_by(Staff.email)
+    )
+    emails = tuple(found)
+    return Address(emails) if emails else DoNotSend("Nobody manages for this organisation at the moment.")
 
 
 def staff_by_email(session: Session, email: str) -> Staff:

@@ -22,7 +22,8 @@ class OutboxMessage(Base):
     __table_args__ = (
         CheckConstraint("recipient_kind IN ('patient','staff','organisation')", name="recipient_kind"),
         CheckConstraint("attempts >= 0", name="attempts"),
-        CheckConstraint("sent_at IS NULL OR dead_at IS NULL", name="one_end"),
+        CheckConstraint("num_nonnulls(sent_at, held_back_at, dead_at) <= 1", name="one_end"),
+        CheckConstraint("(claimed_by IS NULL) = (claimed_until IS NULL)", name="claim"),
         Index(
             "ix_outbox_message_waiting",
             "send_after",
@@ -39,6 +40,7 @@ class OutboxMessage(Base):
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_at: Mapped[datetime]
     made_by: Mapped[str]
+    request_id: Mapped[str | None]
     send_after: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_by: Mapped[str | None]
@@ -49,6 +51,10 @@ class OutboxMessage(Base):
     held_back_reason: Mapped[str | None]
     dead_at: Mapped[datetime | None]
     last_failure: Mapped[str | None]
+
+    def audit_parties(self) -> list[str]:
+        """Only the nation reads what was done to a message."""
+        return []
 
 
 class Letter(Base):

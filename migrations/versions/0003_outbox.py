@@ -14,23 +14,24 @@ depends_on = None
 
 APP, NIGHT = "dmas_app", "dmas_night"
 
-# table: (who may read a row, who may write one)
-POLICIES: dict[str, tuple[str, str]] = {
-    "outbox_message": ("dmas_reach() = 'nation'", "dmas_actor() <> ''"),
-    "letter": (
-        "dmas_is_system() OR organisation_code = dmas_organisation()",
-        "dmas_is_system() OR organisation_code = dmas_organisation()",
-    ),
+OWN_LETTERS = "dmas_is_system() OR organisation_code = dmas_organisation()"
+NATION = "dmas_reach() = 'nation'"
+
+# table: (who may read a row, who may add one, who may change one)
+# Whoever changes something writes its news; nobody outside the nation reads what others were told.
+POLICIES: dict[str, tuple[str, str, str]] = {
+    "outbox_message": (NATION, "dmas_actor() <> ''", NATION),
+    "letter": (OWN_LETTERS, OWN_LETTERS, OWN_LETTERS),
 }
 
 
 def _raise_walls() -> None:
-    for table, (read, write) in POLICIES.items():
+    for table, (read, add, change) in POLICIES.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY read ON {table} FOR SELECT TO {APP} USING ({read})")
-        op.execute(f"CREATE POLICY add ON {table} FOR INSERT TO {APP} WITH CHECK ({write})")
+        op.execute(f"CREATE POLICY add ON {table} FOR INSERT TO {APP} WITH CHECK ({add})")
         op.execute(
-            f"CREATE POLICY change ON {table} FOR UPDATE TO {APP} USING ({write}) WITH CHECK ({write})"
+            f"CREATE POLICY change ON {table} FOR UPDATE TO {APP} USING ({change}) WITH CHECK ({change})"
         )
         op.execute(f"CREATE POLICY night ON {table} TO {NIGHT} USING (true) WITH CHECK (true)")
         op.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO {APP}, {NIGHT}")
@@ -49,6 +50,7 @@ def upgrade() -> None:
         sa.Column("values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=True),
         sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("claimed_by", sa.Text(), nullable=True),
@@ -64,7 +66,12 @@ def upgrade() -> None:
             name=op.f("ck_outbox_message_recipient_kind"),
         ),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_message_attempts")),
-        sa.CheckConstraint("sent_at IS NULL OR dead_at IS NULL", name=op.f("ck_outbox_message_one_end")),
+        sa.CheckConstraint(
+            "num_nonnulls(sent_at, held_back_at, dead_at) <= 1", name=op.f("ck_outbox_message_one_end")
+        ),
+        sa.CheckConstraint(
+            "(claimed_by IS NULL) = (claimed_until IS NULL)", name=op.f("ck_outbox_message_claim")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
         sa.UniqueConstraint("dedup", name=op.f("uq_outbox_message_dedup")),
     )
