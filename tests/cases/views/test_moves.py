@@ -169,7 +169,7 @@ class TestTransfer:
         browsing.sign_in(staff_of(transfer.home_code, Role.BOOKING_CLERK))
         page = browsing.get(f"/transfers/{transfer.reference}")
         assert "19 of the 27 answers that are needed are there" in page.text
-        assert "Still missing: Title, Address" in page.text
+        assert "Still missing: title, address" in page.text
         assert page.links()["Complete the data set and send it"].endswith("/data-set")
         assert "The person is still on its waiting list" in page.text
         assert self.values["family_name"] in page.text
