@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from dmas.core.db import PROJECT
-from dmas.web import access, pages
+from dmas.web import access, authorisation, pages
 
 blueprint = Blueprint("web", __name__)
 
@@ -63,17 +61,14 @@ def how_matching_works() -> ResponseReturnValue:
 @access.public
 def who_can_do_what() -> ResponseReturnValue:
     """Show every page and who may open it: the published table, else the rules in force."""
-    head, rows = published_table() or (["Page", "Who may open it"], rules_in_force())
-    return render_template("web/who_can_do_what.html", head=head, rows=rows, public_page=True)
-
-
-def published_table() -> tuple[list[str], list[list[str]]] | None:
-    """Return the head and rows of docs/authorisation.csv, or None where it is not shipped."""
-    if not AUTHORISATION.is_file():
-        return None
-    with AUTHORISATION.open(encoding="utf-8", newline="") as opened:
-        head, *rows = csv.reader(opened)
-    return [heading.replace("_", " ").capitalize() for heading in head], rows
+    shipped = AUTHORISATION.is_file()
+    return render_template(
+        "web/who_can_do_what.html",
+        head=authorisation.HEAD,
+        sections=authorisation.read(AUTHORISATION) if shipped else [],
+        rules=[] if shipped else rules_in_force(),
+        public_page=True,
+    )
 
 
 def rules_in_force() -> list[list[str]]:

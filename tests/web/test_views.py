@@ -56,14 +56,19 @@ def test_the_rules_in_force_are_shown(browsing: Browsing, monkeypatch: pytest.Mo
     assert ["Page /shop/managers", "Who may open it Capacity manager"] in rows
 
 
-def test_the_published_table_is_shown(
-    browsing: Browsing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    table = tmp_path / "authorisation.csv"
-    table.write_text("endpoint,trust_own\nweb.first,200\n", encoding="utf-8")
-    monkeypatch.setattr(views, "AUTHORISATION", table)
-    rows = browsing.get("/who-can-do-what").tables()[0]
-    assert rows == [["Endpoint", "Trust own"], ["Endpoint web.first", "Trust own 200"]]
+def test_the_published_table_is_shown(browsing: Browsing) -> None:
+    page = browsing.get("/who-can-do-what")
+    offers, requests = page.tables()[:2]
+    assert offers[0] == ["Page", "About", "To", "Its own side", "The other side", "Anybody else"]
+    withdraw = next(row for row in offers if row[0] == "Page /offers/…/withdraw")
+    assert withdraw[1:] == [
+        "About an open offer",
+        "To Open and send",
+        "Its own side Capacity manager, Independent provider manager",
+        "The other side –",
+        "Anybody else –",
+    ]
+    assert "Page /requests/new" in [row[0] for row in requests]
 
 
 def test_a_page_for_staff_is_not_for_search_engines(browsing: Browsing, manager: Actor) -> None:
