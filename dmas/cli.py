@@ -21,6 +21,7 @@ from dmas.core.errors import DmasError, Misconfigured
 from dmas.core.invariants import breaches
 from dmas.demo import cli as demo
 from dmas.matching import cli as matching
+from dmas.notifications import cli as notifications
 from dmas.providers import cli as providers
 from dmas.published import cli as published
 
@@ -62,6 +63,7 @@ def parser() -> ArgumentParser:
         reader.add_import_commands(files)
     for room in ROOMS:
         room.add_commands(subparsers)
+    notifications.add_commands(subparsers, wiring.ADDRESS_BOOK)
     return top
 
 
@@ -69,7 +71,9 @@ def add_commands(subparsers: Subparsers) -> None:
     """Add the commands that run the installation."""
     subparsers.add_parser("run", help="everything together, for one machine").set_defaults(handler=run)
     subparsers.add_parser("web", help="the web pages, on PORT").set_defaults(handler=web)
-    subparsers.add_parser("scheduler", help="the process that runs the night").set_defaults(handler=scheduler)
+    subparsers.add_parser(
+        "scheduler", help="the process that runs the night and sends messages"
+    ).set_defaults(handler=scheduler)
     migration = subparsers.add_parser("migrate", help="bring the database to the newest form")
     migration.add_argument("--check", action="store_true", help="only compare migrations with models")
     migration.set_defaults(handler=run_migrations)
@@ -102,7 +106,7 @@ def web(_arguments: Namespace) -> int:
 
 
 def scheduler(_arguments: Namespace) -> int:
-    """Run the night at its hour."""
+    """Run the night at its hour and send messages every minute."""
     return running.serve(running.scheduler_command(), os.environ)
 
 

@@ -1,4 +1,4 @@
-"""The process that starts the night: 02:30 London, once a date, by whichever scheduler leads.
+"""The process that starts the night, 02:30 London once a date, and sends messages every minute.
 
 Several may run; one holds the leader's lock for life and the others wait for it. 02:30 exists once on
 every date, clock changes included; 01:30 would come twice in October.
@@ -18,20 +18,28 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import text
 
+from dmas import settings as installation
 from dmas import wiring
 from dmas.core import clock, logs
 from dmas.core.db import NIGHT, Database
 from dmas.core.embedded import database_server
 from dmas.core.logs import logger
 from dmas.matching.nightly import NightIsRunning, run_night
+from dmas.notifications.delivery import Transport, deliver_due, transport_for
+from dmas.settings import Settings
 
 LEADER_LOCK = 7_330_003
 NIGHT_TIME = CronTrigger(hour=2, minute=30, timezone=clock.LONDON)
 GRACE = timedelta(hours=6)  # how long after its hour a night may still be begun
 AGAIN = timedelta(minutes=15)  # how long to wait before a failed night is tried again
 WAIT_SECONDS = 5.0
+DELIVERY_TIME = IntervalTrigger(minutes=1, timezone=clock.LONDON)
+
+# What sends the messages that are due, once; it ends early when told to by its argument.
+Deliver = Callable[[Callable[[], bool]], object]
 
 log = logger(__name__)
 
@@ -72,8 +80,31 @@ def owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def run(url: str, stop: threading.Event | None = None) -> None:
-    """Wait to lead, then keep the schedule until told to stop (SIGTERM or SIGINT)."""
+def delivery(database: Database, transport: Transport, base_url: str) -> Deliver:
+    """Return what sends the messages that are due; a failure is logged and the next minute tries again."""
+
+    def deliver(stopping: Callable[[], bool]) -> None:
+        try:
+            deliver_due(
+                database,
+                transport=transport,
+                address_book=wiring.ADDRESS_BOOK,
+                base_url=base_url,
+                now=clock.now,
+                owner=owner(),
+                stopping=stopping,
+            )
+        except Exception:
+            log.exception("delivery failed; what waits is tried again")
+
+    return deliver
+
+
+def run(url: str, stop: threading.Event | None = None, settings: Settings | None = None) -> None:
+    """Wait to lead, then keep the schedule until told to stop (SIGTERM or SIGINT).
+
+    Without settings no messages are sent.
+    """
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
         _stop_on_signals(stop)
@@ -86,7 +117,8 @@ def run(url: str, stop: threading.Event | None = None) -> None:
                     return
             connection.commit()
             log.info("leading the schedule", at="02:30 Europe/London")
-            _lead(database, stop)
+            deliver = delivery(database, transport_for(settings), settings.base_url) if settings else None
+            _lead(database, stop, deliver)
     finally:
         database.dispose()
 
@@ -121,8 +153,18 @@ def schedule(database: Database, now: Callable[[], datetime] = clock.now) -> Bac
     return scheduler
 
 
-def _lead(database: Database, stop: threading.Event) -> None:
+def _lead(database: Database, stop: threading.Event, deliver: Deliver | None = None) -> None:
     scheduler = schedule(database)
+    if deliver is not None:
+        scheduler.add_job(
+            deliver,
+            DELIVERY_TIME,
+            args=[stop.is_set],
+            id="deliver",
+            coalesce=True,
+            max_instances=1,
+            next_run_time=clock.now(),
+        )
     scheduler.start()
     try:
         stop.wait()
@@ -140,10 +182,11 @@ def _stop_on_signals(stop: threading.Event) -> None:
 
 def main() -> None:
     """Run the scheduler on the database named by DATABASE_URL."""
-    logs.configure(as_json=True)
+    settings = installation.load()
+    logs.configure(as_json=True, level=settings.log_level)
     wiring.install()
     with database_server(os.environ) as url:
-        run(url)
+        run(url, settings=settings)
 
 
 if __name__ == "__main__":

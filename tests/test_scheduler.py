@@ -18,6 +18,10 @@ from dmas.core.db import NIGHT, Database
 from dmas.matching import nightly
 from dmas.matching.nightly import NightIsRunning, NightReport
 from dmas.matching.vocabulary import RunStatus
+from dmas.notifications.delivery import Memory
+from tests.factories.notifications import make_message, queued
+from tests.factories.providers import make_trust
+from tests.factories.staff import make_staff
 
 
 def fire_times(start: datetime, end: datetime) -> list[datetime]:
@@ -101,7 +105,7 @@ def test_a_second_scheduler_waits_until_the_leader_ends(
     monkeypatch.setattr(scheduler, "WAIT_SECONDS", 0.05)
     led: list[str] = []
 
-    def lead(_database: Database, stop: threading.Event) -> None:
+    def lead(_database: Database, stop: threading.Event, _deliver: object) -> None:
         led.append(threading.current_thread().name)
         stop.wait(10)
 
@@ -130,6 +134,37 @@ def test_the_schedule_starts_and_stops(database_url: URL) -> None:
     stop.set()
     scheduler._lead(database, stop)
     database.dispose()
+
+
+def test_messages_are_sent_while_it_leads_and_not_after(
+    database: Database, night_database: Database, now: datetime
+) -> None:
+    with database.unit_of_work(nightly.ACTOR) as session:
+        make_message(session, now=now - timedelta(hours=1), recipient_id=make_trust(session).code)
+        staff = make_staff(session, now=now)
+        make_message(session, now=now, recipient_id=staff.memberships[0].organisation_code)
+    memory, stop = Memory(), threading.Event()
+    deliver = scheduler.delivery(night_database, memory, "https://dmas.example")
+    leading = threading.Thread(target=scheduler._lead, args=(night_database, stop, deliver))
+    leading.start()
+    _wait_for(lambda: memory.sent)
+    stop.set()
+    leading.join(10)
+    assert [mail.emails for mail in memory.sent] == [(staff.email,)]
+    deliver(stop.is_set)
+    with night_database.unit_of_work(nightly.ACTOR) as session:
+        states = {row.held_back_reason for row in queued(session)}
+    assert states == {None, "Nobody manages for this organisation at the moment."}
+
+
+def test_a_delivery_that_fails_does_not_end_the_scheduler(
+    monkeypatch: pytest.MonkeyPatch, night_database: Database
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(scheduler, "deliver_due", fail)
+    scheduler.delivery(night_database, Memory(), "https://dmas.example")(lambda: False)
 
 
 @pytest.mark.parametrize(
