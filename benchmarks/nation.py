@@ -74,7 +74,7 @@ def nation(seed: int = 1) -> Nation:
     return Nation(places, sorted(cells, key=lambda cell: (cell.provider, cell.function)))
 
 
-def write_extract(path: Path, month: Nation, commissioners: int = 10) -> int:
+def write_extract(path: Path, month: Nation, commissioners: int = 13) -> int:
     """Write the month in the official layout, each cell over several commissioners; return the rows."""
     rows = 0
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -85,7 +85,8 @@ def write_extract(path: Path, month: Nation, commissioners: int = 10) -> int:
             for number, part, bands in _parts(cell, commissioners):
                 key = (cell.provider, number, part)
                 totals[key] = totals.get(key, 0) + bands
-                out.writerow(_row(month.places[cell.provider], number, part, f"C_{cell.function}", bands))
+                function = cell.function if cell.function.startswith("X") else f"C_{cell.function}"
+                out.writerow(_row(month.places[cell.provider], number, part, function, bands))
                 rows += 1
         for (provider, number, part), bands in totals.items():
             out.writerow(_row(month.places[provider], number, part, "C_999", bands))

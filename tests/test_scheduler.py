@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -126,6 +127,41 @@ def test_a_second_scheduler_waits_until_the_leader_ends(
     for thread in threads:
         thread.join(10)
         assert not thread.is_alive()
+
+
+def test_one_that_waits_to_lead_ends_when_told(database_url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "WAIT_SECONDS", 0.05)
+    leader = Database(database_url, role=NIGHT)
+    stop = threading.Event()
+    with leader.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": scheduler.LEADER_LOCK})
+        url = database_url.render_as_string(hide_password=False)
+        waiting = threading.Thread(target=scheduler.run, args=(url, stop))
+        waiting.start()
+        stop.set()
+        waiting.join(10)
+        assert not waiting.is_alive()
+    leader.dispose()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it(database_url: URL, monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+    ended: list[bool] = []
+
+    def lead(_database: Database, stop: threading.Event, _deliver: object) -> None:
+        signal.raise_signal(number)
+        ended.append(stop.wait(5))
+
+    monkeypatch.setenv("DATABASE_URL", database_url.render_as_string(hide_password=False))
+    monkeypatch.setattr(scheduler, "_lead", lead)
+    monkeypatch.setattr(scheduler.logs, "configure", lambda **_: None)
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        scheduler.main()
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert ended == [True]
 
 
 def test_the_schedule_starts_and_stops(database_url: URL) -> None:

@@ -181,6 +181,27 @@ def test_an_offer_withdrawn_after_the_plan_is_planned_around(
     assert_sound(night_database, system)
 
 
+def test_what_opened_between_the_locks_and_the_reading_is_planned_with_the_rest(
+    market: Market,
+    night_database: Database,
+    system: Actor,
+    service_date: date,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    locked: list[frozenset[Any]] = []
+    original = applying.lock_inputs
+
+    def lock(session: Session) -> frozenset[Any]:
+        locked.append(original(session))
+        return frozenset() if len(locked) == 4 else locked[-1]  # three times while clearing
+
+    monkeypatch.setattr(applying, "lock_inputs", lock)
+    assert run(night_database, service_date, now).counts["places_served"] == 8
+    assert len(locked) == 5
+    assert_sound(night_database, system)
+
+
 def test_inputs_that_never_rest_are_planned_under_lock(
     market: Market,
     night_database: Database,

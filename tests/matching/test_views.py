@@ -263,3 +263,7 @@ def test_a_line_of_nobody_or_of_another_trust_is_404(
 
 def test_an_offer_that_is_not_there_is_404(browsing: Browsing, market: Market) -> None:
     browsing.sign_in(manager(market)).get("/offers/OF-2222222/ask", 404)
+
+
+def test_nobody_asks_for_their_own_places(browsing: Browsing, market: Market) -> None:
+    browsing.sign_in(staff_of(market.near.provider_code)).get(ask_url(market), 403)
