@@ -55,8 +55,9 @@ class Sandbox(Database):
         with super().unit_of_work(actor) as session:
             yield session
             session.flush()
-            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-            session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+            session.connection().exec_driver_sql(
+                "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+            )
 
     def changed(self) -> set[str]:
         """Return the tables that are no longer as they were when the sandbox was first used."""
