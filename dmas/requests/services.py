@@ -22,7 +22,7 @@ from dmas.core.transitions import advance
 from dmas.providers.models import Organisation, Site
 from dmas.providers.queries import icb_on
 from dmas.providers.vocabulary import LocationSource, OrganisationKind
-from dmas.requests import policy, queries, rules
+from dmas.requests import outbox, policy, queries, rules
 from dmas.requests.commands import (
     ApproveRequest,
     PostRequest,
@@ -58,6 +58,7 @@ def post(session: Session, command: PostRequest, *, actor: Actor, now: datetime)
     session.add(care_request)
     details = {"lines": _lines_as_data(care_request)}
     audit.record(session, care_request, "request.posted", actor=actor, now=now, details=details)
+    outbox.tell_approver(session, care_request, actor=actor, now=now)
     return care_request
 
 
@@ -76,6 +77,7 @@ def resubmit(session: Session, command: ResubmitRequest, *, actor: Actor, now: d
     _describe(care_request, command, home, today)
     details = {"lines": _lines_as_data(care_request), "lines_before": before}
     audit.record(session, care_request, "request.resubmitted", actor=actor, now=now, details=details)
+    outbox.tell_approver(session, care_request, actor=actor, now=now)
     return care_request
 
 
@@ -86,6 +88,7 @@ def approve(session: Session, command: ApproveRequest, *, actor: Actor, now: dat
     care_request.approved_by, care_request.approved_at = actor.id, now
     care_request.opened_on = london_date(now)
     audit.record(session, care_request, "request.approved", actor=actor, now=now)
+    outbox.tell_trust(session, care_request, "request_approved", actor=actor, now=now)
     return care_request
 
 
@@ -99,6 +102,7 @@ def return_to_provider(
     care_request.returned_reason = words
     care_request.approval_due_on = None
     audit.record(session, care_request, "request.returned", actor=actor, now=now, reason=command.reason)
+    outbox.tell_trust(session, care_request, "request_returned", actor=actor, now=now)
     return care_request
 
 

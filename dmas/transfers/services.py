@@ -20,7 +20,7 @@ from dmas.core.references import new_reference
 from dmas.core.transitions import advance
 from dmas.offers import services as offers
 from dmas.providers.models import Organisation
-from dmas.transfers import policy, queries, rules
+from dmas.transfers import outbox, policy, queries, rules
 from dmas.transfers.commands import (
     CancelTransfer,
     CompleteDataSet,
@@ -107,6 +107,7 @@ def send(session: Session, command: SendTransfer, *, actor: Actor, now: datetime
     transfer.sent_at = now
     transfer.rtt_status = rules.rtt_status(transfer.basis)
     _record(session, transfer, "sent", actor, now, details={"rtt_status": transfer.rtt_status})
+    outbox.tell_receiver(session, transfer, "transfer_sent", actor=actor, now=now)
     return transfer
 
 
@@ -143,6 +144,7 @@ def confirm(session: Session, command: ConfirmTransfer, *, actor: Actor, now: da
             "home_entry_open": rules.home_entry_open(transfer.basis, transfer.status),
         },
     )
+    outbox.tell_home(session, transfer, "transfer_confirmed", actor=actor, now=now)
     events.publish(session, TransferConfirmed(transfer.id, transfer.request_id), actor=actor, now=now)
     return transfer
 
@@ -180,6 +182,7 @@ def return_to_home(session: Session, command: ReturnTransfer, *, actor: Actor, n
     transfer.returned_at = now
     transfer.patient_phoned_at = command.patient_phoned_at
     _record(session, transfer, "returned", actor, now, reason=coded.code)
+    outbox.tell_home(session, transfer, "transfer_returned", actor=actor, now=now, dated=True)
     _note(session, transfer, command.note, actor, now)
     offers.give_back(session, transfer.offer_id)
     events.publish(session, TransferReturned(transfer.id, transfer.request_id), actor=actor, now=now)

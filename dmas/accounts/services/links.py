@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from dmas.accounts import policy, queries
+from dmas.accounts import outbox, policy, queries
 from dmas.accounts.commands import ChangePassword, SetPassword
 from dmas.accounts.models import OneTimeLink, Staff
 from dmas.accounts.rules import sign_ins as rules
@@ -114,4 +114,6 @@ def _store(session: Session, staff: Staff, password_hash: str, *, because: str, 
     person = Actor(id=str(staff.id), name=staff.name)
     staff.password_hash = password_hash
     audit.record(session, staff, "staff.password_set", actor=person, now=now, details={"because": because})
+    if because != LinkPurpose.INVITATION:
+        outbox.tell_password_changed(session, staff, actor=person, now=now)
     sign_ins.end_all(session, staff.id, actor=person, now=now, reason="password set")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dmas.accounts import policy, queries
+from dmas.accounts import outbox, policy, queries
 from dmas.accounts.commands import ChangeRole, Disable, Enable, EndMembership, Invite
 from dmas.accounts.models import Membership, Staff
 from dmas.accounts.rules import roles
@@ -55,6 +55,7 @@ def invite(session: Session, command: Invite, *, actor: Actor, now: datetime) ->
     # A link made before reaches further now than whoever made it may reach.
     links.expire_links(session, known.id, now=now)
     if known.has_password:
+        outbox.tell_role_granted(session, membership, actor=actor, now=now)
         return Invitation(membership, None)
     staff = queries.get(session, actor, known.id)
     return Invitation(membership, links.make_link(session, staff, actor=actor, now=now))
@@ -74,7 +75,9 @@ def change_role(session: Session, command: ChangeRole, *, actor: Actor, now: dat
     if command.role not in roles.MANAGERS:
         _check_not_last(session, held, even_if_last=command.even_if_last)
     _end(session, held, actor=actor, now=now, reason="role changed")
-    return _grant(session, held.staff_id, held.organisation_code, command.role, actor=actor, now=now)
+    granted = _grant(session, held.staff_id, held.organisation_code, command.role, actor=actor, now=now)
+    outbox.tell_role_granted(session, granted, actor=actor, now=now)
+    return granted
 
 
 def end_membership(session: Session, command: EndMembership, *, actor: Actor, now: datetime) -> Membership:

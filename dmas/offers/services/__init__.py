@@ -3,7 +3,14 @@
 from dmas.offers.services.capacity import give_back, hold, release, take
 from dmas.offers.services.decisions import approve, return_to_provider
 from dmas.offers.services.posting import amend, confirm_still_true, kind_of, post, terms_of
-from dmas.offers.services.stopping import close, expire_stale, resume, suspend, withdraw
+from dmas.offers.services.stopping import (
+    close,
+    expire_stale,
+    remind_unconfirmed,
+    resume,
+    suspend,
+    withdraw,
+)
 
 __all__ = [
     "amend",
@@ -16,6 +23,7 @@ __all__ = [
     "kind_of",
     "post",
     "release",
+    "remind_unconfirmed",
     "resume",
     "return_to_provider",
     "suspend",

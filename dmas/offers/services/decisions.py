@@ -12,7 +12,7 @@ from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.core.db import check_version
 from dmas.core.transitions import advance
-from dmas.offers import policy, queries, rules
+from dmas.offers import outbox, policy, queries, rules
 from dmas.offers.commands import ApproveOffer, OfferStep, ReturnOffer
 from dmas.offers.models import Offer
 from dmas.offers.vocabulary import OfferStatus
@@ -24,6 +24,7 @@ def approve(session: Session, command: ApproveOffer, *, actor: Actor, now: datet
     offer.approved_by, offer.approved_at = actor.id, now
     offer.approval_due_on = None
     audit.record(session, offer, "offer.approved", actor=actor, now=now)
+    outbox.tell_provider(session, offer, "offer_approved", actor=actor, now=now)
     return offer
 
 
@@ -37,6 +38,7 @@ def return_to_provider(session: Session, command: ReturnOffer, *, actor: Actor, 
     audit.record(
         session, offer, "offer.returned", actor=actor, now=now, reason=command.reason, details=details
     )
+    outbox.tell_provider(session, offer, "offer_returned", actor=actor, now=now)
     return offer
 
 

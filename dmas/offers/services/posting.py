@@ -17,7 +17,7 @@ from dmas.core.db import check_version
 from dmas.core.errors import Conflict, IllegalTransition, InvalidInput
 from dmas.core.references import new_reference
 from dmas.core.transitions import advance
-from dmas.offers import policy, queries, rules
+from dmas.offers import outbox, policy, queries, rules
 from dmas.offers.commands import TERM_NAMES, AmendOffer, ConfirmOffer, OfferKind, OfferTerms, PostOffer
 from dmas.offers.events import LimitsTightened
 from dmas.offers.models import Offer
@@ -59,6 +59,7 @@ def post(session: Session, command: PostOffer, *, actor: Actor, now: datetime) -
     session.add(offer)
     details = {"places": offer.places, "status": offer.status, "notice_to": offer.icb_code}
     audit.record(session, offer, "offer.posted", actor=actor, now=now, details=details)
+    outbox.tell_approver(session, offer, actor=actor, now=now)
     return offer
 
 
@@ -78,10 +79,13 @@ def amend(session: Session, command: AmendOffer, *, actor: Actor, now: datetime)
     if "places" in changed:
         _set_places(session, offer, command.terms.places)
     _write(offer, command.terms)
-    if offer.status == OfferStatus.DRAFT:
+    returned = offer.status == OfferStatus.DRAFT
+    if returned:
         _reopen(session, offer, today)
     offer.confirmed_on = today
     audit.record(session, offer, "offer.amended", actor=actor, now=now, details={"changed": changed})
+    if returned:
+        outbox.tell_approver(session, offer, actor=actor, now=now)
     published = offer.status in (OfferStatus.OPEN, OfferStatus.SUSPENDED)
     if published and rules.tightened(kind, before, command.terms):
         events.publish(session, LimitsTightened(offer.id), actor=actor, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, or_, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from dmas.catalogue.vocabulary.reasons import ReasonFor
@@ -13,11 +13,11 @@ from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.core.db import check_version
 from dmas.core.transitions import advance
-from dmas.offers import policy, queries, rules
+from dmas.offers import outbox, policy, queries, rules
 from dmas.offers.commands import CloseOffer, OfferStep, ReasonedStep, ResumeOffer, SuspendOffer, WithdrawOffer
 from dmas.offers.events import OfferSuspended, OfferWithdrawn
 from dmas.offers.models import Offer
-from dmas.offers.vocabulary import EXPIRE_AFTER_DAYS, LIVE, Ended, OfferStatus
+from dmas.offers.vocabulary import EXPIRE_AFTER_DAYS, FLAG_AFTER_DAYS, LIVE, Ended, OfferStatus
 
 _NOT_YOURS = "Only the provider's capacity manager can do this."
 
@@ -43,6 +43,7 @@ def suspend(session: Session, command: SuspendOffer, *, actor: Actor, now: datet
     _step(offer, "suspend")
     offer.suspended_side, offer.suspended_reason = side, command.reason
     _record(session, offer, "offer.suspended", command, actor, now)
+    outbox.tell_suspended(session, offer, actor=actor, now=now)
     events.publish(session, OfferSuspended(offer.id), actor=actor, now=now)
     return offer
 
@@ -93,6 +94,18 @@ def expire_stale(session: Session, *, actor: Actor, now: datetime) -> int:
         session, ended, "offer.expired", actor=actor, now=now, reason=lambda offer: offer.ended_reason
     )
     return len(ended)
+
+
+def remind_unconfirmed(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Ask about every open offer that nobody has confirmed for 14 days, once; return how many stand so."""
+    flagged = london_date(now) - timedelta(days=FLAG_AFTER_DAYS)
+    found = session.scalars(
+        select(Offer)
+        .where(Offer.status == OfferStatus.OPEN, Offer.confirmed_on <= flagged)
+        .order_by(Offer.reference)
+    ).all()
+    outbox.remind_unconfirmed(session, found, actor=actor, now=now)
+    return len(found)
 
 
 def _opened(session: Session, command: OfferStep, actor: Actor) -> Offer:

@@ -2,7 +2,7 @@
 
 from dmas.proposals.services.answers import accept, answer_question, ask, decline
 from dmas.proposals.services.decisions import choose, decline_capacity, release_places
-from dmas.proposals.services.endings import lapse_due
+from dmas.proposals.services.endings import lapse_due, remind_to_name
 from dmas.proposals.services.making import propose
 from dmas.proposals.services.news import (
     close_if_fulfilled,
@@ -39,4 +39,5 @@ __all__ = [
     "record_consent",
     "release_person",
     "release_places",
+    "remind_to_name",
 ]

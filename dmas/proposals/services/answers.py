@@ -11,7 +11,7 @@ from dmas.core import audit
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.core.db import check_version
-from dmas.proposals import policy, queries, rules
+from dmas.proposals import outbox, policy, queries, rules
 from dmas.proposals.commands import (
     AcceptProposal,
     AnswerQuestion,
@@ -50,6 +50,7 @@ def accept(session: Session, command: AcceptProposal, *, actor: Actor, now: date
         details={"places": command.places, "released": released},
     )
     places.give_back(session, proposal, released)
+    outbox.tell_home(session, proposal, "match_accepted", "places", "due_on", actor=actor, now=now)
     return proposal
 
 
@@ -72,6 +73,7 @@ def decline(session: Session, command: DeclineProposal, *, actor: Actor, now: da
         details={"released": released},
     )
     places.give_back(session, proposal, released)
+    outbox.tell_home(session, proposal, "match_declined", actor=actor, now=now)
     return proposal
 
 
@@ -84,6 +86,7 @@ def ask(session: Session, command: AskForInformation, *, actor: Actor, now: date
     proposal.question, proposal.question_answer = question, ""
     proposal.due_on = rules.answer_due(london_date(now), proposal.tier)
     audit.record(session, proposal, "proposal.question_asked", actor=actor, now=now)
+    outbox.tell_home(session, proposal, "match_question", "due_on", actor=actor, now=now)
     return proposal
 
 
@@ -99,6 +102,7 @@ def answer_question(session: Session, command: AnswerQuestion, *, actor: Actor, 
     proposal.question_answer = text
     proposal.due_on = rules.answer_due(london_date(now), proposal.tier)
     audit.record(session, proposal, "proposal.question_answered", actor=actor, now=now)
+    outbox.tell_receiver(session, proposal, "match_question_answered", "due_on", actor=actor, now=now)
     return proposal
 
 

@@ -11,7 +11,7 @@ from dmas.core import audit
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.core.errors import InvalidInput
-from dmas.proposals import policy, queries, rules
+from dmas.proposals import outbox, policy, queries, rules
 from dmas.proposals.commands import ChooseCapacity, DeclineCapacity, ReleasePlaces
 from dmas.proposals.models import Proposal
 from dmas.proposals.services import places
@@ -31,6 +31,7 @@ def choose(session: Session, command: ChooseCapacity, *, actor: Actor, now: date
     audit.record(
         session, proposal, "proposal.chosen", actor=actor, now=now, details={"places": proposal.held}
     )
+    outbox.tell_receiver(session, proposal, "capacity_taken", "places", "due_on", actor=actor, now=now)
     return proposal
 
 
@@ -55,6 +56,7 @@ def decline_capacity(session: Session, command: DeclineCapacity, *, actor: Actor
         details=details,
     )
     places.give_back(session, proposal, released)
+    outbox.tell_receiver(session, proposal, "capacity_declined", actor=actor, now=now)
     return proposal
 
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from dmas.core import audit
 from dmas.core.actors import Actor
+from dmas.core.calendar import add_working_days
 from dmas.core.clock import london_date
 from dmas.offers import services as offers
 from dmas.offers.commands import SuspendOffer
 from dmas.offers.models import Offer
 from dmas.offers.vocabulary import OfferStatus
-from dmas.proposals import policy, queries, rules
+from dmas.proposals import outbox, policy, queries, rules
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.services import places
 from dmas.proposals.vocabulary import (
@@ -47,6 +48,26 @@ def lapse_due(session: Session, *, actor: Actor, now: datetime) -> int:
     return len(due)
 
 
+def remind_to_name(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Remind home trusts of places without a person that lapse after the next working day; return how many.
+
+    Each is said once for each due date, however often this is asked.
+    """
+    today = london_date(now)
+    due = session.scalars(
+        select(Proposal)
+        .where(
+            Proposal.status == ProposalStatus.CHOSEN,
+            Proposal.due_on.between(today, add_working_days(today, 1)),
+        )
+        .order_by(Proposal.reference)
+    ).all()
+    named = Counter(one.proposal_id for one in queries.waiting_people(session, [one.id for one in due]))
+    unnamed = {one.id: one.held - named[one.id] for one in due}
+    outbox.remind_to_name(session, due, unnamed, actor=actor, now=now)
+    return sum(1 for places_left in unnamed.values() if places_left)
+
+
 def _lapse(session: Session, silent: Sequence[Proposal], actor: Actor, now: datetime) -> None:
     for proposal in silent:
         if rules.turn_of(proposal.status) == "receiver":
@@ -54,6 +75,7 @@ def _lapse(session: Session, silent: Sequence[Proposal], actor: Actor, now: date
         else:
             proposal.decision_reason = rules.NO_ANSWER
     places.end_all(session, silent, "lapse", "proposal.lapsed", actor=actor, now=now, reason=rules.NO_ANSWER)
+    outbox.tell_both(session, silent, "match_lapsed", actor=actor, now=now)
 
 
 def _release_unanswered(
@@ -71,6 +93,7 @@ def _release_unanswered(
     session.flush()
     places.release_many(session, released)
     audit.record_many(session, chosen, "proposal.places_lapsed", actor=actor, now=now)
+    outbox.tell_both(session, chosen, "match_places_lapsed", actor=actor, now=now)
 
 
 def _keep_for(proposal: Proposal, waiting: Sequence[NamedPerson], today: date, now: datetime) -> int:

@@ -14,7 +14,7 @@ from dmas.core.errors import Conflict, InvalidInput, NoLongerAvailable
 from dmas.core.references import new_reference
 from dmas.offers import services as offers
 from dmas.offers.models import Offer
-from dmas.proposals import policy, queries, rules
+from dmas.proposals import outbox, policy, queries, rules
 from dmas.proposals.commands import Propose
 from dmas.proposals.models import Proposal
 from dmas.proposals.vocabulary import ProposalStatus
@@ -53,6 +53,8 @@ def propose(session: Session, command: Propose, *, actor: Actor, now: datetime) 
         reason=command.by_hand_reason,
         details={"places": command.places, "by_hand": proposal.by_hand, "overtakes": command.overtakes},
     )
+    if proposal.by_hand:
+        outbox.tell_receiver(session, proposal, "match_waits", "places", "due_on", actor=actor, now=now)
     return proposal
 
 

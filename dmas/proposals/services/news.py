@@ -15,7 +15,7 @@ from dmas.core.actors import Actor
 from dmas.core.db import acting_for_all
 from dmas.offers.events import LimitsTightened, OfferSuspended, OfferWithdrawn
 from dmas.offers.models import Offer
-from dmas.proposals import queries, rules
+from dmas.proposals import outbox, queries, rules
 from dmas.proposals.models import Proposal
 from dmas.proposals.services import places
 from dmas.proposals.services.people import limits_of
@@ -37,6 +37,7 @@ def on_offer_withdrawn(session: Session, event: OfferWithdrawn, *, actor: Actor,
         places.end_all(
             session, live, "withdraw", "proposal.withdrawn", actor=actor, now=now, reason="offer_withdrawn"
         )
+        outbox.tell_both(session, live, "match_ended", actor=actor, now=now)
 
 
 def on_offer_suspended(session: Session, event: OfferSuspended, *, actor: Actor, now: datetime) -> None:
@@ -44,6 +45,7 @@ def on_offer_suspended(session: Session, event: OfferSuspended, *, actor: Actor,
     with acting_for_all(session, _JOB):
         live = _live(session, Proposal.offer_id == event.offer_id)
         places.end_all(session, live, "lose", "proposal.gone", actor=actor, now=now, reason="offer_suspended")
+        outbox.tell_both(session, live, "match_ended", actor=actor, now=now)
 
 
 def on_limits_tightened(session: Session, event: LimitsTightened, *, actor: Actor, now: datetime) -> None:
@@ -57,6 +59,7 @@ def on_limits_tightened(session: Session, event: LimitsTightened, *, actor: Acto
         places.end_all(
             session, unfit, "lose", "proposal.gone", actor=actor, now=now, reason=rules.LIMITS_TIGHTENED
         )
+        outbox.tell_both(session, unfit, "match_ended", actor=actor, now=now)
 
 
 def on_request_withdrawn(session: Session, event: RequestWithdrawn, *, actor: Actor, now: datetime) -> None:
@@ -66,6 +69,7 @@ def on_request_withdrawn(session: Session, event: RequestWithdrawn, *, actor: Ac
         places.end_all(
             session, live, "withdraw", "proposal.withdrawn", actor=actor, now=now, reason="request_withdrawn"
         )
+        outbox.tell_both(session, live, "match_ended", actor=actor, now=now)
 
 
 def on_request_closed(session: Session, event: RequestClosed, *, actor: Actor, now: datetime) -> None:
@@ -77,6 +81,7 @@ def on_request_closed(session: Session, event: RequestClosed, *, actor: Actor, n
         places.end_all(
             session, live, "supersede", "proposal.superseded", actor=actor, now=now, reason="request_closed"
         )
+        outbox.tell_both(session, live, "match_ended", actor=actor, now=now)
 
 
 def close_if_fulfilled(session: Session, event: TransferConfirmed, *, actor: Actor, now: datetime) -> None:
