@@ -40,5 +40,3 @@ def publish(session: Session, event: object, *, actor: Actor, now: datetime) -> 
         raise LookupError(f"{type(event).__name__} is not in the list of events (dmas/wiring.py)") from None
     for handler in handlers:
         handler(session, event, actor=actor, now=now)
-
-
