@@ -16,6 +16,7 @@ OF_THEIR_OWN = {
     "faults",
     "journeys",
     "migrations",
+    "test_page_checks.py",
     "test_row_level_security.py",
 }
 
