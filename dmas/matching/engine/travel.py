@@ -6,6 +6,7 @@ left out would still pay, these are added, and so on until none would. Last, the
 pairs that are just worth their price: these depend on the problem alone, and not on how they were found.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ from dmas.matching.engine.prices import LOW, Arcs, Prices, least_prices
 from dmas.matching.engine.problem import Ints
 
 ALL_PAIRS = 300_000  # layers with no more pairs than this are solved whole
-NEAR = 12  # pairs a request starts with in larger layers
+NEAR = 9  # pairs a request starts with in larger layers
+SPREAD = (0, 1, 2, 3, 5, 8, 13, 21, 34)  # counted from its nearest: farther ones tie the country together
 ADDED = 8  # pairs a request gains at most in a round
 SLACK = 20  # tenths by which a pair may miss paying and still be added
 DROPPED = 200  # tenths by which a pair misses paying when it is left out again
@@ -124,13 +126,27 @@ def _first_arcs(layer: Layer, prices: Ints | None) -> tuple[Arcs, bool]:
     for start, block in layer.blocks():
         keep = block < FAR
         if few:
-            far = block if shade is None else block + shade
-            last = np.partition(far, NEAR - 1, axis=1)[:, NEAR - 1 : NEAR]
-            keep &= far <= last
+            keep &= _near(block, SPREAD[:NEAR]) if shade is None else _near(block + shade, range(NEAR))
         here = (row >= start) & (row < start + len(block))
         keep[row[here] - start, offer[here]] = True
         parts.append(_found(start, block, np.flatnonzero(keep)))
     return layer.arcs(*(np.concatenate(column) for column in zip(*parts, strict=True))), few
+
+
+def _near(far: np.ndarray, places: Sequence[int]) -> np.ndarray:
+    """Return which offers stand at these places, counted from the nearest, in their row of tenths."""
+    count = far.shape[1]
+    many = min(places[-1] + 1, count)
+    key = (
+        far.astype(np.uint64) << np.uint64(32) if count > 1 << 16 else far.astype(np.uint32) << np.uint32(16)
+    )
+    key |= np.arange(count, dtype=key.dtype)
+    first = np.sort(np.partition(key, many - 1, axis=1)[:, :many], axis=1)
+    chosen = first[:, [place for place in places if place < many]]
+    found = np.zeros(far.shape, dtype=np.bool_)
+    mask = key.dtype.type((1 << (key.dtype.itemsize * 4)) - 1)
+    np.put_along_axis(found, (chosen & mask).astype(np.int64), True, axis=1)
+    return found
 
 
 def _found(start: int, block: np.ndarray, flat: Ints) -> tuple[Ints, Ints, Ints]:

@@ -2,18 +2,22 @@
 
 import ast
 import copy
-import inspect
+import dataclasses
 import itertools
 import random
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dmas.core.geography import tenths_between
 from dmas.matching.engine import certify
-from dmas.matching.engine.certify import check
-from dmas.matching.engine.solve import solve
+from dmas.matching.engine.certify import check, check_columns, pairs, values
+from dmas.matching.engine.problem import parse
+from dmas.matching.engine.solve import solve, solve_problem
 from tests.matching.engine import oracle
 from tests.matching.engine.invented import (
     Json,
@@ -65,23 +69,32 @@ def _other(value: Any) -> list[Any]:
     return [value + 1, value - 1, float(value), str(value)] if isinstance(value, int) else [value + "x", None]
 
 
-def test_it_imports_only_the_standard_library() -> None:
-    tree = ast.parse(inspect.getsource(certify))
-    names = {
-        name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in ([node.module] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
-    }
-    assert names == {"collections.abc", "datetime", "math", "typing"}
+def test_it_imports_only_numpy_and_itself() -> None:
+    names = set()
+    for path in Path(certify.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names.add(str(node.module))
+            elif isinstance(node, ast.Import):
+                names |= {one.name for one in node.names}
+    others = {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
+    package = "dmas.matching.engine.certify"
+    assert {name for name in others if not name.startswith(package)} == {"numpy", "numpy.typing"}
 
 
 def test_its_distance_is_everybodys_distance() -> None:
     draw = random.Random(4)
-    for _ in range(20_000):
-        a, b, c, d = (draw.uniform(49, 61), draw.uniform(-9, 3), draw.uniform(49, 61), draw.uniform(-9, 3))
-        one, other = certify._point({"lat": a, "lon": b}), certify._point({"lat": c, "lon": d})
-        assert certify._tenths(one, other) == tenths_between(a, b, c, d)
+    homes = [(draw.uniform(49, 61), draw.uniform(-9, 3)) for _ in range(100)]
+    places = [(draw.uniform(49, 61), draw.uniform(-9, 3)) for _ in range(200)] + homes[:5]
+    value = problem(
+        [site(f"S{i:03d}", lat=lat, lon=lon) for i, (lat, lon) in enumerate(places)],
+        [],
+        [request(f"Q{i:03d}", lat=lat, lon=lon) for i, (lat, lon) in enumerate(homes)],
+    )
+    distances = pairs.Distances(values.read(value))
+    found = distances.rows(distances.home, np.arange(len(places)))
+    for (i, j), tenths in np.ndenumerate(found):
+        assert tenths == tenths_between(*homes[i], *places[j]) == pairs.exactly(*homes[i], *places[j])
 
 
 def test_the_example_is_proved() -> None:
@@ -308,3 +321,71 @@ def test_a_price_where_places_are_free_is_refused() -> None:
     value = problem([site()], [offer(places=2)], [request()])
     priced = _with(solve(value), ("certificate", "prices"), {"O1": 5})
     assert _fault(value, priced) == ("certificate.prices.O1", "C4")
+
+
+def _off_by_one(table: Any) -> Iterator[Any]:
+    for place in np.ndindex(table.shape):
+        changed = table.copy()
+        changed[place] = not table[place] if table.dtype == np.bool_ else table[place] + 1
+        yield changed
+
+
+def test_columns_are_judged_like_values() -> None:
+    for seed in range(300):
+        read = parse(random_problem(random.Random(seed)))
+        assert check_columns(read, solve_problem(read)) == PROVED
+
+
+def test_every_figure_one_more_is_refused_in_columns() -> None:
+    tried = 0
+    for seed in range(60):
+        read = parse(random_problem(random.Random(seed)))
+        good = solve_problem(read)
+        wrong: list[dict[str, Any]] = [{"options": table} for table in _off_by_one(good.options)]
+        for table in _off_by_one(good.assignments[:, 2:]):  # another offer may be just as good
+            wrong.append({"assignments": np.column_stack((good.assignments[:, :2], table))})
+        wrong += [{"summary": good.summary | {key: n + 1}} for key, n in good.summary.items()]
+        reasons = good.unmatched
+        for name in (field.name for field in dataclasses.fields(reasons)):
+            for table in _off_by_one(getattr(reasons, name)):
+                if (
+                    name not in ("cut_off", "feasible_offers")
+                    or reasons.code[_first_difference(reasons, name, table)] == 1
+                ):
+                    wrong.append({"unmatched": dataclasses.replace(reasons, **{name: table})})
+        for changes in wrong:
+            assert not check_columns(read, dataclasses.replace(good, **changes))["ok"], (seed, changes)
+            tried += 1
+    assert tried > 1000
+
+
+def _first_difference(reasons: Any, name: str, table: Any) -> int:
+    return int(np.flatnonzero(getattr(reasons, name) != table)[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"assignments": np.zeros((1, 3), dtype=np.int64)}, "assignments"),
+        ({"assignments": np.array([[9, 0, 1, 0]])}, "assignments[0].request"),
+        ({"assignments": np.array([[0, -1, 1, 0]])}, "assignments[0].offer"),
+        ({"frozen": np.zeros(1, dtype=np.int64)}, "certificate.frozen"),
+        ({"prices": np.array([-1, 0])}, "certificate.prices"),
+        ({"prices": np.array([1 << 61, 0])}, "certificate.prices"),
+    ],
+)
+def test_columns_of_another_shape_are_refused(changes: dict[str, Any], path: str) -> None:
+    read = parse(example())
+    verdict = check_columns(read, dataclasses.replace(solve_problem(read), **changes))
+    assert verdict["fault"]["path"] == path
+
+
+def test_a_price_beyond_all_reason_is_refused() -> None:
+    dear = _with(example_solution(), ("certificate", "prices", "O1"), 1 << 59)
+    assert _fault(example(), dear) == ("certificate.prices.O1", "format")
+
+
+def test_many_homes_are_measured_market_by_market(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "MOST_SHARED", 0)
+    for value, solution in itertools.chain([(example(), example_solution())], _solved(range(100))):
+        assert check(value, solution) == PROVED
