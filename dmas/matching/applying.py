@@ -19,6 +19,7 @@ from dmas.core.clock import london_date
 from dmas.core.db import Base
 from dmas.core.errors import Conflict
 from dmas.core.references import new_reference
+from dmas.matching import outbox
 from dmas.matching.loading import Loaded
 from dmas.matching.models import MatchRun, Outcome
 from dmas.offers.models import Offer
@@ -74,7 +75,7 @@ def apply(
     actor: Actor,
     now: datetime,
 ) -> Applied:
-    """Hold the places, write the proposals with their audit events, and an outcome for every line."""
+    """Hold the places, write the proposals with their events and news, and an outcome for every line."""
     _hold(session, loaded, solution["assignments"])
     references = _references(session, len(solution["assignments"]))
     proposals = _proposals(run.service_date, loaded, solution, references, now=now)
@@ -82,6 +83,7 @@ def apply(
     _insert(session, AuditEvent, [_event(values, actor=actor, now=now) for values in proposals])
     outcomes = _outcomes(run, loaded, solution)
     _insert(session, Outcome, outcomes)
+    outbox.tell_receivers(session, run.service_date, proposals, actor=actor, now=now)
     return Applied(
         proposals=len(proposals),
         places=sum(values["places"] for values in proposals),

@@ -75,6 +75,7 @@ def run_night(database: Database, *, service_date: date, now: datetime, owner: s
             return _report(database, service_date, already_done=True)
         try:
             cleared = clear(database, now=now)
+            remind(database, now=now)
             _plan_and_apply(database, service_date, fence, cleared, now=now)
         except Exception as error:
             _fail(database, service_date, fence, type(error).__name__, now=now)
@@ -132,6 +133,13 @@ def clear(database: Database, *, now: datetime) -> dict[str, int]:
             applying.lock_inputs(session)
             cleared[name] = step(session, actor=ACTOR, now=now)
     return cleared
+
+
+def remind(database: Database, *, now: datetime) -> None:
+    """Remind people of what lapses soon unless they act; each is said once, however often a night runs."""
+    with database.unit_of_work(ACTOR) as session:
+        proposals.remind_to_name(session, actor=ACTOR, now=now)
+        offers.remind_unconfirmed(session, actor=ACTOR, now=now)
 
 
 def _plan_and_apply(

@@ -129,6 +129,7 @@ DECIDED = {
         FROM outcome u JOIN care_request r ON r.id = u.request_id
         JOIN request_line l ON l.id = u.line_id ORDER BY 1, 2""",
     "runs": "SELECT service_date, status, inputs_digest, verdict::text FROM match_run ORDER BY 1",
+    "messages": "SELECT template, recipient_id, count(*) FROM outbox_message GROUP BY 1, 2 ORDER BY 1, 2",
     "events": """
         SELECT action, count(*) FROM audit_event WHERE action NOT LIKE 'run.%' GROUP BY 1 ORDER BY 1""",
 }
