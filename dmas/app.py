@@ -33,6 +33,7 @@ from dmas.web import access, errors, filters, headers, health, layout, lists, pa
 VIEWS = (
     "dmas.web.health",
     "dmas.web.views",
+    "dmas.notifications.views",
     "dmas.accounts.views",
     "dmas.offers.views",
     "dmas.requests.views",

@@ -56,6 +56,7 @@ HEADER = (
     Link("Match runs", "/runs", OVERSIGHT),
     Link("People", "/staff", ACCOUNTS),
     Link("Reports", "/reports", OVERSIGHT | MANAGERS),
+    Link("Outbox", "/admin/outbox", _for(Role.NATIONAL_ADMINISTRATOR)),
     Link("Admin", "/admin", _for(Role.NATIONAL_ADMINISTRATOR)),
 )
 

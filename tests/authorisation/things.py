@@ -266,7 +266,13 @@ def _accounts(maker: _Maker) -> None:
     staff = session.get_one(Staff, UUID(colleague.staff_id))
     staff.is_persona = True  # the demo counts as loaded once its personas are there
     _, secret = accounts.make_link_for(session, staff.id, actor=SYSTEM, now=world.now)
-    anything = {"secret": secret, "filename": "icon.svg", "service_date": NIGHT_OF.isoformat()}
+    message = session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.dedup).limit(1)).one()
+    anything = {
+        "secret": secret,
+        "filename": "icon.svg",
+        "service_date": NIGHT_OF.isoformat(),
+        "message_id": str(message),
+    }
     world.things["-"] = Thing(Kind.ANYTHING, anything, anything)
     for words, kind in (
         ("a colleague", Kind.COLLEAGUE),
