@@ -1,4 +1,4 @@
-"""Run every benchmark, or those named: `python -m benchmarks [NAME …]`."""
+"""Run every benchmark, or those named: `python -m benchmarks [NAME …]`, or one with options of its own."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def names() -> list[str]:
 
 def main(wanted: list[str]) -> int:
     """Run the wanted benchmarks in order; all of them where none is named."""
+    if len(wanted) > 1 and wanted[1].startswith("-") and wanted[0] in names():
+        return int(import_module(f"benchmarks.{wanted[0]}").main(wanted[1:]))
     unknown = set(wanted) - set(names())
     if unknown:
         print(f"There is no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names())}.")
