@@ -117,5 +117,11 @@ declare(
     " AND (m.verdict->>'ok' IS DISTINCT FROM 'true'"
     " OR NOT EXISTS (SELECT 1 FROM match_run_file f WHERE f.run_id = m.id))",
 )
+declare(
+    "message-has-one-end",
+    "A message is sent, held back or given up, never two of them, and none before its first try.",
+    "SELECT dedup FROM outbox_message WHERE num_nonnulls(sent_at, held_back_at, dead_at) > 1"
+    " OR (sent_at IS NOT NULL AND attempts = 0)",
+)
 
 ALL = declared()
