@@ -66,6 +66,17 @@ def test_five_thousand_problems_against_everything_tried() -> None:
     assert min(seen.values()) > 100
 
 
+@pytest.mark.score
+@pytest.mark.timeout(3600)
+def test_twenty_thousand_problems_against_everything_tried() -> None:
+    draw = random.Random(11)
+    for seed in range(10_000, 30_000):
+        value = random_problem(random.Random(seed))
+        solution = _judge(value, seed)
+        if seed % 10 == 0:
+            assert json.dumps(solve(shuffled(draw, value))) == json.dumps(solution), seed
+
+
 def test_larger_batches_and_more_offers_against_everything_tried() -> None:
     for seed in range(200):
         _judge(random_problem(random.Random(seed), requests=9, offers=5, most=4), seed)
