@@ -18,7 +18,7 @@ EDITABLE := .venv/.editable-$(call key,requirements-test.lock setup.cfg pyprojec
 RIVALS := .venv/.rivals-$(call key,requirements-bench.lock)
 ASSETS := node_modules/.built-$(call key,package-lock.json .ci/assets $(wildcard dmas/web/assets/*))
 
-.PHONY: help setup run test check bench reset score clean lock docs tools
+.PHONY: help setup run test check bench reset score clean lock docs pictures tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ reset: setup ## Throw the data under var/ away and start over (refuses when DATA
 
 docs: setup ## Check that the documents agree with the code and that their links lead somewhere
 	@.venv/bin/python -m pytest -q tests/architecture
+
+pictures: setup ## Take the pictures of the documents again, from the demo on a fixed morning
+	@.venv/bin/python -m tests.browser.pictures
 
 lock: ## Choose the newest allowed versions again and write the lock files (needs uv and npm)
 	@command -v uv >/dev/null || { echo "uv is missing: pip install uv." >&2; exit 1; }

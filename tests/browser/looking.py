@@ -34,13 +34,8 @@ class Troubles:
             self.found.append(f"{response.status} for {response.url}")
 
 
-def faults(page: Page, *, scripted: bool = True) -> list[str]:
-    """List what is wrong with a page as it is shown now."""
-    found = _layout(page)
-    return found + _axe(page) if scripted else found
-
-
-def _layout(page: Page) -> list[str]:
+def misfits(page: Page) -> list[str]:
+    """List what is too wide for the page as it is shown now, and headings missing or too many."""
     wide: list[str] = page.evaluate(
         """() => {
             const root = document.documentElement;
@@ -56,7 +51,8 @@ def _layout(page: Page) -> list[str]:
     return wide + ([] if headings == 1 else [f"{headings} headings of the first level"])
 
 
-def _axe(page: Page) -> list[str]:
+def barriers(page: Page) -> list[str]:
+    """List what axe finds that WCAG 2.2 AA does not allow."""
     options: dict[str, Any] = {
         "runOnly": {"type": "tag", "values": RULES},
         "resultTypes": ["violations"],

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.looking import DESK, PHONE, SIZES, Troubles, faults
+from tests.browser.looking import DESK, PHONE, SIZES, Troubles, barriers, misfits
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = PROJECT / "var" / "screenshots"
-SOON = 5_000
+SOON = 20_000
+expect.set_options(timeout=SOON)
 
 
 class Person:
@@ -45,13 +46,14 @@ class Person:
     def follows(self, words: str) -> Person:
         """Follow a link by its words."""
         link = self.page.get_by_role("link", name=words)
-        link.or_(self.page.get_by_role("button", name=words)).first.click()
+        with self.page.expect_navigation():
+            link.or_(self.page.get_by_role("button", name=words)).first.click()
         return self
 
     def presses(self, words: str) -> Person:
         """Press a button by its words, or a link that looks like one."""
-        self.page.get_by_role("main").get_by_role("button", name=words, exact=True).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("main").get_by_role("button", name=words, exact=True).first.click()
         return self
 
     def signs_in(self, email: str, password: str) -> Person:
@@ -125,12 +127,17 @@ class Person:
         """Return the row of a table or of a list of facts that holds a text."""
         return self.page.locator("tr, .nhsuk-summary-list__row").filter(has_text=text).first
 
-    def looks(self, step: str) -> Person:
-        """Look at the page at both widths, keep a picture of each, and find nothing wrong."""
+    def looks(self, step: str, *, closely: bool = False) -> Person:
+        """Look at the page at both widths, keep a picture of each, and find nothing wrong.
+
+        Accessibility is tried at their own device's width, or `closely` at both.
+        """
         wrong: list[str] = []
         for device, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
-            wrong += [f"{device}: {fault}" for fault in faults(self.page, scripted=self.scripts)]
+            wrong += [f"{device}: {fault}" for fault in misfits(self.page)]
+            if self.scripts and (closely or device == self.device):
+                wrong += [f"{device}: {fault}" for fault in barriers(self.page)]
             self._keep(step, device)
         width, height = SIZES[self.device]
         self.page.set_viewport_size({"width": width, "height": height})
@@ -141,7 +148,7 @@ class Person:
     def _keep(self, step: str, device: str) -> None:
         folder = SCREENSHOTS / self.journey
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{step}-{device}.png", full_page=True)
+        self.page.screenshot(path=folder / f"{step}-{device}.jpeg", type="jpeg", quality=75, full_page=True)
 
     def leaves(self) -> None:
         """Close the browser; nothing may have gone wrong unseen."""

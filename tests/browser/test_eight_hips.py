@@ -16,7 +16,7 @@ from tests.browser.world import INDEPENDENT, RECEIVER, World
 from tests.factories.offers import make_offer
 from tests.factories.proposals import make_person, say
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 class Journey:
@@ -79,10 +79,14 @@ class Journey:
         for number, (given, family) in enumerate((("Joyce", "Hartwell"), ("Frances", "Oakes"))):
             manager.opens(f"{match}/people")
             steps.fill_in_a_person(manager, given, family, clock_start=self.clock_start, born=self.born)
-            manager.looks(f"14-naming-{number}").presses("Name this person").reads("The person is named")
+            if not number:
+                manager.looks("14-naming")
+            manager.presses("Name this person").reads("The person is named")
             manager.follows("Record what they say")
             steps.fill_in_a_yes(manager)
-            manager.looks(f"15-said-{number}").presses("Record the answer").reads("The answer is recorded")
+            if not number:
+                manager.looks("15-said")
+            manager.presses("Record the answer").reads("The answer is recorded")
         manager.looks("16-people").opens(match).looks("17-named")
         self.and_the_rest_say_yes_too()
 

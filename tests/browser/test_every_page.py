@@ -3,57 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy.engine import URL
 
-from dmas import wiring
-from dmas.app import create_app
-from dmas.core.db import Database
-from dmas.demo import loading
 from dmas.demo.personas import PERSONAS, Persona
-from dmas.settings import Environment, Settings
 from tests import databases
+from tests.browser.demo import demo_served
 from tests.browser.person import Person
-from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
 
-MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-# What the lists of the navigation lead to besides the first case in each.
-BESIDE = ("/account",)
 PUBLIC = ("/", "/demo", "/sign-in", "/how-matching-works", "/who-can-do-what", "/accessibility")
 PUBLIC_TOO = ("/privacy", "/cookies", "/real-messages")
-
-
-@contextmanager
-def demo_served(server_url: URL, template_url: URL) -> Iterator[str]:
-    """Serve the whole demo from a database of its own."""
-    assert template_url.database is not None
-    with databases.fresh(server_url, template_url.database) as url:
-        wiring.install()
-        loading.load(url.render_as_string(hide_password=False), now=MORNING)
-        database = Database(url)
-        app = create_app(
-            Settings(environment=Environment.TEST, demo=True, secret_key="a-secret-of-the-tests-" + "x" * 20)
-        )
-        app.config["CLOCK"] = lambda: MORNING
-        app.extensions["dmas_database"] = database
-        try:
-            with serving(app) as address:
-                yield address
-        finally:
-            database.dispose()
 
 
 @pytest.fixture(scope="module")
 def demo(server_url: URL, template_url: URL) -> Iterator[str]:
     """The address of the demo."""
-    with demo_served(server_url, template_url) as address:
+    assert template_url.database is not None
+    with databases.fresh(server_url, template_url.database) as url, demo_served(url) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> set[str]:
+    """The kinds of page somebody has looked at closely."""
+    return set()
 
 
 def links(person: Person, within: str) -> list[str]:
@@ -65,24 +42,34 @@ def links(person: Person, within: str) -> list[str]:
 def test_the_pages_that_need_no_sign_in(browser: Browser, demo: str) -> None:
     visitor = Person(browser, demo, "every_page")
     for path in (*PUBLIC, *PUBLIC_TOO):
-        visitor.opens(path).looks("public-" + (path.strip("/") or "first"))
+        visitor.opens(path).looks("public-" + (path.strip("/") or "first"), closely=True)
     visitor.leaves()
 
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.key)
-def test_the_pages_of_each_persona(browser: Browser, demo: str, persona: Persona) -> None:
+def test_the_pages_of_each_persona(
+    browser: Browser, demo: str, persona: Persona, looked_at: set[str]
+) -> None:
     person = Person(browser, demo, f"every_page/{persona.key}")
     person.opens("/demo").presses(f"Sign in as {persona.name}, {persona.role.label}")
     assert person.path == "/home"
     sections = links(person, "nav[aria-label=Main]")
     assert "/home" in sections
-    for section in (*sections, *BESIDE):
-        person.opens(section).looks(name(section))
+    beside = ("/account",) if persona is PERSONAS[0] else ()
+    for section in (*sections, *beside):
+        look(person, section, name(section), looked_at)
         first = links(person, "tbody tr:first-child")
         begins = [path for path in links(person, "main") if path.endswith(("/new", "/invite"))]
         for path in dict.fromkeys([*first[:1], *begins[:1]]):
-            person.opens(path).looks(name(section) + ("-new" if path in begins else "-first"))
+            step = name(section) + ("-new" if path in begins else "-first")
+            look(person, path, step, looked_at)
     person.leaves()
+
+
+def look(person: Person, path: str, step: str, looked_at: set[str]) -> None:
+    """Look at a page, closely where nobody has looked at one of its kind."""
+    person.opens(path).looks(step, closely=step not in looked_at)
+    looked_at.add(step)
 
 
 def name(path: str) -> str:

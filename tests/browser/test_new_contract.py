@@ -41,9 +41,8 @@ class Journey:
 
     def when_the_icb_approves_it(self) -> None:
         coordinator = self.coordinator = self.sits_down("coordinator")
-        coordinator.opens("/approvals").looks("05-approvals").follows(self.offer).looks(
-            "06-deciding"
-        ).presses("Approve this offer")
+        coordinator.opens("/approvals").looks("05-approvals").follows(self.offer).looks("06-deciding")
+        coordinator.presses("Approve this offer")
         coordinator.reads("The offer is open").looks("07-approved")
 
     def then_the_trust_finds_it_and_asks_by_hand(self) -> None:
