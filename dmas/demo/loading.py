@@ -17,6 +17,7 @@ from dmas.demo import answering, asking, by_hand, england, offering
 from dmas.demo.personas import PERSONAS, everybody
 from dmas.demo.stage import DEMO, Stage
 from dmas.matching.nightly import run_night
+from dmas.notifications import services as notifications
 from dmas.providers.models import Organisation
 from dmas.providers.vocabulary import OrganisationKind
 
@@ -90,6 +91,7 @@ def _night(stage: Stage, url: str, days_ago: int) -> None:
 def _make_personas_known(stage: Stage) -> None:
     now = stage.at(1, 18)
     with stage.acting(DEMO) as session:
+        notifications.count_as_sent(session)
         emails = [persona.email for persona in PERSONAS]
         for staff in session.scalars(select(Staff).where(Staff.email.in_(emails)).order_by(Staff.email)):
             staff.is_persona = True

@@ -117,6 +117,22 @@ def resend(session: Session, message_id: uuid.UUID, *, actor: Actor, now: dateti
     return again
 
 
+def count_as_sent(session: Session) -> int:
+    """Write that all that waits went a minute after it was due: for an invented past, which mails nobody."""
+    statement = (
+        update(OutboxMessage)
+        .where(queries.WAITING, OutboxMessage.claimed_by.is_(None))
+        .values(
+            sent_at=OutboxMessage.send_after + timedelta(minutes=1),
+            attempts=1,
+            channel=Channel.EMAIL.value,
+        )
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(statement).all())
+
+
 def _unclaimed(now: datetime) -> ColumnElement[bool]:
     return or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now)
 

@@ -154,3 +154,14 @@ def test_the_database_keeps_a_message_to_one_end(
 
     with pytest.raises(DBAPIError):
         write()
+
+
+def test_an_invented_past_is_counted_as_sent(database: Database, system: Actor, now: datetime) -> None:
+    with database.unit_of_work(system) as session:
+        waiting = make_message(session, now=now)
+        dead = make_message(session, now=now, dead_at=now)
+        assert services.count_as_sent(session) == 1
+        session.refresh(waiting)
+        assert (waiting.sent_at, waiting.attempts, waiting.channel) == (now + MINUTE, 1, "email")
+        assert dead.sent_at is None
+        assert services.claim_next(session, owner="one", now=now + MINUTE) is None
