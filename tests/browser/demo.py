@@ -26,7 +26,12 @@ def demo_served(url: URL) -> Iterator[str]:
     loading.load(url.render_as_string(hide_password=False), now=MORNING)
     database = Database(url)
     app = create_app(
-        Settings(environment=Environment.TEST, demo=True, secret_key="a-secret-of-the-demo-" + "x" * 20)
+        Settings(
+            environment=Environment.TEST,
+            demo=True,
+            secret_key="a-secret-of-the-demo-" + "x" * 20,
+            log_level="WARNING",
+        )
     )
     app.config["CLOCK"] = lambda: MORNING
     app.extensions["dmas_database"] = database
