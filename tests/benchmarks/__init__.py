@@ -1,0 +1,1 @@
+"""Tests of what measures: its problems, its judge and its figures."""
