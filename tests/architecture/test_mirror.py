@@ -11,6 +11,7 @@ TESTS = PROJECT / "tests"
 OF_THEIR_OWN = {
     "architecture",
     "authorisation",
+    "benchmarks",
     "browser",
     "factories",
     "faults",
