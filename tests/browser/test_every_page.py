@@ -52,7 +52,7 @@ def test_the_pages_of_each_persona(
 ) -> None:
     person = Person(browser, demo, f"every_page/{persona.key}")
     person.opens("/demo").presses(f"Sign in as {persona.name}, {persona.role.label}")
-    assert person.path == "/home"
+    assert person.reads("Sign out").path == "/home"
     sections = links(person, "nav[aria-label=Main]")
     assert "/home" in sections
     beside = ("/account",) if persona is PERSONAS[0] else ()
