@@ -51,6 +51,13 @@ _CRITICAL_CARE = {
     CriticalCare.LEVEL_3: "level 3 critical care",
 }
 
+# Read by both sides, so nobody is "we".
+_BY: dict[str, str] = {
+    DoneBy.RECEIVER: "By the provider that offers",
+    DoneBy.HOME: "By the home trust",
+    DoneBy.SHARED: "Shared, as agreed",
+}
+
 
 def path(offer: Offer) -> str:
     """Return the address of an offer's page."""
@@ -210,8 +217,8 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Reason for those areas", _reason(ReasonFor.ACCEPTS_FROM, offer.accepts_reason)),
         ("Arrangement", f"{Basis(offer.basis).label}: {contract}"),
         ("Capacity comes from", Additionality(offer.additionality).label),
-        ("Pre-assessment", DoneBy(offer.pre_assessment_by).label if offer.pre_assessment_by else None),
-        ("Follow-up", DoneBy(offer.follow_up_by).label if offer.follow_up_by else None),
+        ("Pre-assessment", _BY.get(offer.pre_assessment_by or "")),
+        ("Follow-up", _BY.get(offer.follow_up_by or "")),
         ("Consultant or team", offer.consultant),
         ("Notes", offer.notes),
         ("Last confirmed", freshness(offer, today)),

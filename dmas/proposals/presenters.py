@@ -271,7 +271,8 @@ def _made(proposal: Proposal) -> str:
     if proposal.run_date is not None:
         return f"In the night of {day(proposal.run_date)}"
     why = _reason(ReasonFor.BY_HAND, proposal.by_hand_reason)
-    return f"By hand on {day(proposal.made_at)}: {why}. It overtook {proposal.overtakes} ranked before it."
+    overtaken = f"{proposal.overtakes} ranked before it" if proposal.overtakes else "nobody"
+    return f"By hand on {day(proposal.made_at)}: {why}. It overtook {overtaken}."
 
 
 def _answer(proposal: Proposal) -> str | None:

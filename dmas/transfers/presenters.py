@@ -126,8 +126,11 @@ def steps(transfer: Transfer, actor: Actor) -> list[Step]:
     table = rules.TRANSITIONS[Basis(transfer.basis)]
     allowed = transitions.allowed(table, TransferStatus(transfer.status))
     here = path(transfer.reference)
+    dated = transfer.status == TransferStatus.DATED
     found = [
-        Step(text, f"{here}/{page}", main)
+        Step("Change the first date", f"{here}/{page}")
+        if verb == "date" and dated
+        else Step(text, f"{here}/{page}", main)
         for verb, text, page, may, main in _STEPS
         if verb in allowed and may(actor, transfer)
     ]

@@ -178,7 +178,7 @@ def test_the_summary_leaves_out_what_was_not_said() -> None:
     assert said["Places"] == "8: 3 free, 2 held, 3 taken"
     assert said["Distance"] == "12.3 miles in a straight line"
     assert said["Provides"] == "Hoist, Parking"
-    assert said["Follow-up"] == "The home trust does"
+    assert said["Follow-up"] == "By the home trust"
     assert not {"Why", "Notes", "Pre-assessment", "Treatment that follows", "Takes patients of"} & set(said)
     clinic = offer(stage="first_outpatient", setting="outpatient", gives_treatment=True, follow_on_weeks=6)
     follows = dict(presenters.summary(OfferRow(clinic, "Hill", "Trust"), TODAY))["Treatment that follows"]

@@ -105,6 +105,9 @@ def test_each_side_is_shown_only_its_own_steps(database: Database, system: Actor
         "See the data set",
     ]
     assert steps(confirmed, staff_of("RZZ9")) == []
+    confirmed.status = _S.DATED
+    assert steps(confirmed, receiver)[:2] == ["Change the first date", "Record the treatment"]
+    assert [step.main for step in presenters.steps(confirmed, receiver)][:2] == [False, True]
     assert presenters.side(confirmed, staff_of("RZZ9")) == "Looking on"
 
 
