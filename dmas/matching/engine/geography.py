@@ -1,5 +1,6 @@
 """How far every home is from every site, worked out once for each distinct home and shared by all markets."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +20,20 @@ class Distances:
     column: Ints
 
 
-def shared(problem: Problem) -> Distances | None:
+def shared(problem: Problem, threads: int = 1) -> Distances | None:
     """Return the distances of all requests from all sites, or None where they would be too many to hold."""
     lat, lon, home = _homes(problem, np.arange(len(problem.requests.lat)))
     sites = problem.sites
     if len(lat) * len(sites.lat) > MOST_SHARED:
         return None
-    return Distances(tenths_matrix(lat, lon, sites.lat, sites.lon), home, np.arange(len(sites.lat)))
+    tenths = np.empty((len(lat), len(sites.lat)), dtype=np.uint16)
+
+    def fill(homes: Ints) -> None:
+        tenths[homes[0] : homes[-1] + 1] = tenths_matrix(lat[homes], lon[homes], sites.lat, sites.lon)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(fill, [some for some in np.array_split(np.arange(len(lat)), 8 * threads) if len(some)]))
+    return Distances(tenths, home, np.arange(len(sites.lat)))
 
 
 def of_market(problem: Problem, everything: Distances | None, offers: Ints, requests: Ints) -> Distances:

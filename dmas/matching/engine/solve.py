@@ -52,7 +52,7 @@ def solve_problem(
     guess in whole tenths by offer such as last night's, may save time. Neither changes the answer.
     """
     parts = split(problem)
-    world = World(problem, geography.shared(problem), prices)
+    world = World(problem, geography.shared(problem, max(1, workers)), prices)
     with pool.opened(world, workers, executor) as do:
         order = sorted(range(len(parts)), key=lambda i: -parts[i].size)
         found = do([Solve(parts[i]) for i in order])

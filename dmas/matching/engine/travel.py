@@ -96,18 +96,18 @@ def _picked(arcs: Arcs, which: np.ndarray) -> Arcs:
 def _cheapest(layer: Layer, arcs: Arcs) -> Ints:
     """Return the places on each arc: rows of better rank in full, tied rows as many as before in all."""
     rows, offers, wanted, is_tied = len(layer.rows), len(layer.offers), layer.wanted, layer.tied
-    level, sink = rows + offers, rows + offers + 1
+    level, sink = offers + rows, offers + rows + 1  # the offers, which all meet at, come first
     tied, places = np.flatnonzero(is_tied), layer.market.places[layer.offers]
     supplies = np.zeros(sink + 1, dtype=np.int64)
-    supplies[:rows] = np.where(is_tied, 0, wanted)
+    supplies[offers:level] = np.where(is_tied, 0, wanted)
     supplies[level] = layer.served[tied].sum()
     supplies[sink] = -supplies.sum()
     # a layer's own places are enough to keep tenths before regions, and smaller numbers solve faster
     tenths, outside = np.divmod(arcs.cost, layer.unit)
     cost = tenths * (1 - supplies[sink]) + outside
     return cheapest(
-        np.concatenate((arcs.row, rows + np.arange(offers), np.full(len(tied), level))),
-        np.concatenate((rows + arcs.offer, np.full(offers, sink), tied)),
+        np.concatenate((offers + arcs.row, np.arange(offers), np.full(len(tied), level))),
+        np.concatenate((arcs.offer, np.full(offers, sink), offers + tied)),
         np.concatenate((wanted[arcs.row], places, wanted[tied])),
         np.concatenate((cost, np.zeros(offers + len(tied), dtype=np.int64))),
         supplies,

@@ -130,7 +130,7 @@ def test_every_false_leaf_of_the_example_is_refused() -> None:
 
 def test_every_false_reason_distance_and_sum_is_refused_on_random_problems() -> None:
     tried = 0
-    for value, solution in _solved(range(200)):
+    for value, solution in _solved(range(100)):
         for path in _leaves(solution):
             if path[0] == "certificate":
                 continue
@@ -153,7 +153,7 @@ def test_every_list_one_entry_short_or_long_is_refused() -> None:
 
 def test_a_place_removed_is_refused_by_the_certificate_itself() -> None:
     tried = 0
-    for value, solution in _solved(range(1000)):
+    for value, solution in _solved(range(600)):
         for i, entry in enumerate(solution["assignments"]):
             rest = [one for j, one in enumerate(solution["assignments"]) if j != i]
             fewer = [entry | {"places": entry["places"] - 1}] if entry["places"] > 1 else []
@@ -207,7 +207,7 @@ def test_a_place_given_to_somebody_ranked_worse_is_refused_whatever_the_cut_offs
         names = [one["id"] for one in value["offers"]]
         for worse in _given_away(value, solution):
             tried += 1
-            for chosen in itertools.product(written, repeat=len(names)) if tried % 10 == 0 else [()]:
+            for chosen in itertools.product(written, repeat=len(names)) if tried % 30 == 0 else [()]:
                 frozen = {o: rank for o, rank in zip(names, chosen, strict=False) if rank}
                 frozen = frozen or solution["certificate"]["frozen"]
                 claimed = worse | {"certificate": {"frozen": frozen, "prices": {}}}

@@ -87,6 +87,13 @@ def test_a_task_sent_away_takes_only_what_it_needs() -> None:
     assert len(task.run(world).frozen) == len(part.offers)
 
 
+def test_a_task_in_a_forked_process_finds_the_world_it_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(COUNTRY, geography.shared(COUNTRY), None)
+    monkeypatch.setattr(pool, "_inherited", [world])
+    part = split(COUNTRY)[0]
+    assert np.array_equal(pool._found(Solve(part)).held, Solve(part).run(world).held)
+
+
 class _Broken(Executor):
     """Fails at every task."""
 

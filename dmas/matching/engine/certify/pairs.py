@@ -108,10 +108,12 @@ def as_truth(bits: Bits, count: int) -> Truth:
 
 def _distinct(values: Any) -> tuple[Any, Ints]:
     """Return the different values in order, and the number of each among them."""
-    if values.dtype != np.int64 or not len(values) or np.ptp(values) > 4 * len(values) + 1000:
+    if values.dtype != np.int64 or not len(values):
         return np.unique(values, return_inverse=True)
-    low = values.min()
-    number = np.full(int(np.ptp(values)) + 1, -1, dtype=np.int64)
+    low, high = int(values.min()), int(values.max())
+    if high - low > 4 * len(values) + 1000:
+        return np.unique(values, return_inverse=True)
+    number = np.full(high - low + 1, -1, dtype=np.int64)
     number[values - low] = 0
     there = np.flatnonzero(number == 0)
     number[there] = np.arange(len(there))
