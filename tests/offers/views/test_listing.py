@@ -28,7 +28,7 @@ def test_a_list_shows_filters_and_gives_a_file(
     page = browsing.get("/offers")
     assert hips.reference in page.html
     assert "8 of 8" in page.html
-    assert "Places by the last week they can be used" in page.html
+    assert "Places whose last week is in the next 12" in page.html
     only = browsing.get("/offers?service=130&free=yes")
     assert eyes.reference in only.html
     assert hips.reference not in only.html
