@@ -79,6 +79,8 @@ def test_production_refuses_the_demo() -> None:
         "SECRET_KEY": "k3J9vQ2mX7pL5tR8wZ1yB4nC6dF0gHsAeUiOqWrTyPl",
         "DMAS_BASE_URL": "https://exchange.example.org",
         "DATABASE_URL": "postgresql://exchange.example.org/dmas",
+        "DMAS_SMTP_URL": "smtps://mail.example.org",
+        "DMAS_MAIL_FROM": "no-reply@exchange.example.org",
     }
     with pytest.raises(Misconfigured, match="DMAS_DEMO must be off in production"):
         Settings.from_environ(environ)
