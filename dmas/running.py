@@ -1,6 +1,6 @@
 """Running the parts together: `dmas run` and its children, ended as one and within five seconds.
 
-It stands beside the command line and knows the parts only as commands.
+It stands beside the command line and knows the parts only as commands, and the demo by its people.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from dmas.core.embedded import database_server, default_var, is_embedded
 from dmas.core.errors import Misconfigured
+from dmas.demo import personas
 
 DMAS = (sys.executable, "-m", "dmas.cli")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -240,7 +241,9 @@ def _announce(environ: Mapping[str, str], over: threading.Event) -> None:
             return
     print(f"\ndmas is ready: {base}/")
     if environ.get("DMAS_DEMO") == "1":
-        print(f"Sign in as anybody of the demo: {base}{PERSONAS}")
+        print(f"Sign in with one click as anybody of the demo: {base}{PERSONAS}")
+        for persona in personas.PERSONAS:
+            print(f"  {persona.name}, {persona.role.label.lower()}")
     print("Ctrl-C ends everything and keeps the data; `make reset` starts over.\n", flush=True)
 
 

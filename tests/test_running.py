@@ -170,6 +170,7 @@ def test_everything_starts_in_order_and_ends_without_a_trace(everything, number:
     assert set(run.names()[3:]) == {"web", "scheduler", "grandchild"}
     assert f"http://localhost:{run.port}/" in run.said()
     assert running.PERSONAS in run.said()
+    assert "Amara Okafor, capacity manager" in run.said()
     assert run.end(number) < 5
     assert run.process.returncode == 0
     assert run.left_behind() == []
