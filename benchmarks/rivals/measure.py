@@ -66,11 +66,12 @@ def ours(problem: Problem, workers: int, *, judge: bool = True) -> dict[str, Any
 
 
 def rival(problem: Problem, name: str, seconds: float) -> dict[str, Any]:
-    """Measure another way to match, from the feasible pairs on."""
+    """Measure another way to match, from the feasible pairs on, and what these take to work out."""
     work = getattr(import_module(f"benchmarks.rivals.{RIVALS[name]}"), name)
-    parts = markets(problem)
+    parts, pairs = timed(lambda: markets(problem))
     deadline = Deadline(time.perf_counter() + seconds)
     assignments, found = timed(lambda: work(parts, deadline))
+    found |= {"pairs": pairs["seconds"], "whole": pairs["seconds"] + found["seconds"]}
     return found | quality.judged(parts, assignments) | {"stopped": float(deadline.passed)}
 
 
