@@ -52,7 +52,8 @@ http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Page).serve_forev
 """
 
 RUN = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have asked for nohup
 from dmas.core.errors import DmasError
 from dmas.running import run_everything
 
