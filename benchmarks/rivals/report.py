@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,10 @@ def write(rows: Values) -> None:
 
 def where() -> str:
     """Say on what, when and with which versions."""
-    packages = [f"{name} {version(name)}" for name in ("numpy", "ortools", "scipy", "matching", "sqlalchemy")]
+    # The rivals are there only where the benchmarks were installed.
+    installed = {found.name.lower(): found.version for found in distributions()}
+    named = ("numpy", "ortools", "scipy", "matching", "sqlalchemy")
+    packages = [f"{name} {installed[name]}" for name in named if name in installed]
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
     return (
         f"{datetime.now(UTC):%d %B %Y}; {_processor()}, {os.cpu_count()} processors, load {load} at the end; "
