@@ -13,6 +13,8 @@ from dmas.providers import models as providers
 from dmas.published import models as published
 from dmas.requests import models as requests
 from dmas.transfers import models as transfers
+from dmas.uploads import models as uploads
+from dmas.waitinglist import models as waitinglist
 
 __all__ = [
     "accounts",
@@ -27,6 +29,8 @@ __all__ = [
     "published",
     "requests",
     "transfers",
+    "uploads",
+    "waitinglist",
 ]
 
 metadata = Base.metadata

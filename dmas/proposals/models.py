@@ -10,7 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dmas.core.db import Audited, Base, explain_constraint
 
-_LIVE = "status IN ('proposed','needs_information','receiver_accepted','accepted_subject','chosen')"
+_LIVE_STATES = (
+    "'proposed','asked','needs_information','receiver_accepted','accepted_subject','offered','chosen'"
+)
+_LIVE = f"status IN ({_LIVE_STATES})"
 
 
 class Proposal(Audited, Base):
@@ -19,6 +22,8 @@ class Proposal(Audited, Base):
     Both sides' codes are written on the row, with composite keys to the offer and the request, so that the
     database itself refuses a provider matched with itself and row-level security needs no join.
     `places` were proposed; `held` are still held. A named person's yes turns one held place into a taken one.
+    For a patient's own request the first option holds its place; further ones (`option` 2 to 5) are asked of
+    the receiver and hold one only once they are shown.
     """
 
     __tablename__ = "proposal"
@@ -29,10 +34,11 @@ class Proposal(Audited, Base):
         CheckConstraint("places >= 1 AND held BETWEEN 0 AND places", name="held_within_places"),
         CheckConstraint(f"held = 0 OR {_LIVE}", name="only_live_holds"),
         CheckConstraint(
-            "status IN ('proposed','needs_information','receiver_accepted','accepted_subject','chosen',"
+            f"status IN ({_LIVE_STATES},"
             "'settled','receiver_declined','declined','lapsed','superseded','withdrawn','gone')",
             name="status",
         ),
+        CheckConstraint("option BETWEEN 1 AND 5", name="option"),
         CheckConstraint("NOT by_hand OR run_date IS NULL", name="by_hand_or_by_night"),
         Index("uq_proposal_live_pair", "line_id", "offer_id", unique=True, postgresql_where=text(_LIVE)),
         Index("ix_proposal_offer_id", "offer_id"),
@@ -70,6 +76,9 @@ class Proposal(Audited, Base):
     by_hand_by: Mapped[str | None]
     by_hand_reason: Mapped[str | None]
     overtakes: Mapped[int] = mapped_column(default=0)
+
+    option: Mapped[int] = mapped_column(default=1)
+    shown_at: Mapped[datetime | None]
 
     made_at: Mapped[datetime]
     due_on: Mapped[date | None]  # when the side whose turn it is must have acted

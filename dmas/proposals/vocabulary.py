@@ -9,9 +9,11 @@ class ProposalStatus(StrEnum):
     """Where a suggested match stands."""
 
     PROPOSED = "proposed"
+    ASKED = "asked"
     NEEDS_INFORMATION = "needs_information"
     RECEIVER_ACCEPTED = "receiver_accepted"
     ACCEPTED_SUBJECT = "accepted_subject"
+    OFFERED = "offered"
     CHOSEN = "chosen"
     SETTLED = "settled"
     RECEIVER_DECLINED = "receiver_declined"
@@ -29,9 +31,11 @@ class ProposalStatus(StrEnum):
 
 STATUS_LABELS = {
     ProposalStatus.PROPOSED: "Waiting for the receiver",
+    ProposalStatus.ASKED: "Asked as a further option",
     ProposalStatus.NEEDS_INFORMATION: "Receiver asks for information",
     ProposalStatus.RECEIVER_ACCEPTED: "Accepted by the receiver",
     ProposalStatus.ACCEPTED_SUBJECT: "Accepted subject to assessment",
+    ProposalStatus.OFFERED: "With the patient to choose",
     ProposalStatus.CHOSEN: "Agreed: naming people",
     ProposalStatus.SETTLED: "Settled",
     ProposalStatus.RECEIVER_DECLINED: "Declined by the receiver",
@@ -45,9 +49,11 @@ STATUS_LABELS = {
 LIVE = frozenset(
     {
         ProposalStatus.PROPOSED,
+        ProposalStatus.ASKED,
         ProposalStatus.NEEDS_INFORMATION,
         ProposalStatus.RECEIVER_ACCEPTED,
         ProposalStatus.ACCEPTED_SUBJECT,
+        ProposalStatus.OFFERED,
         ProposalStatus.CHOSEN,
     }
 )

@@ -29,6 +29,58 @@ STATUS_LABELS = {
 }
 
 
+class RequestKind(StrEnum):
+    """Who asks: a trust for many, or one patient."""
+
+    PROVIDER = "provider"
+    TRANSFER = "transfer"
+
+
+class TransferStatus(StrEnum):
+    """Where one patient's own request stands."""
+
+    STARTED = "started"
+    IN_REVIEW = "in_review"
+    NEEDS_INFORMATION = "needs_information"
+    SEARCHING = "searching"
+    OPTIONS_OFFERED = "options_offered"
+    ACCEPTED = "accepted"
+    TRANSFERRED = "transferred"
+    RESTING = "resting"
+    ENDED = "ended"
+
+    @property
+    def label(self) -> str:
+        """Return the state as people say it."""
+        return TRANSFER_STATUS_LABELS[self]
+
+
+TRANSFER_STATUS_LABELS = {
+    TransferStatus.STARTED: "Started",
+    TransferStatus.IN_REVIEW: "In review",
+    TransferStatus.NEEDS_INFORMATION: "More information asked for",
+    TransferStatus.SEARCHING: "Searching",
+    TransferStatus.OPTIONS_OFFERED: "Options to choose from",
+    TransferStatus.ACCEPTED: "Option chosen",
+    TransferStatus.TRANSFERRED: "Care has moved",
+    TransferStatus.RESTING: "Resting",
+    TransferStatus.ENDED: "Ended",
+}
+
+
+class EndedBecause(StrEnum):
+    """Why one patient's own request ended."""
+
+    NOT_ELIGIBLE = "not_eligible"
+    NOT_SUITABLE = "not_suitable"
+    STAYED = "stayed"
+    NOT_FOUND = "not_found"
+    WITHDRAWN = "withdrawn"
+    DATED_AT_HOME = "dated_at_home"
+    CLOSED_CLINICALLY = "closed_clinically"
+    DIED = "died"
+
+
 # A request in one of these may still come to something, and may be taken back.
 LIVE = (RequestStatus.AWAITING_ICB, RequestStatus.RETURNED, RequestStatus.OPEN)
 CAN_BE_AMENDED = (RequestStatus.AWAITING_ICB, RequestStatus.RETURNED)
