@@ -23,7 +23,7 @@ class Proposal(Audited, Base):
     database itself refuses a provider matched with itself and row-level security needs no join.
     `places` were proposed; `held` are still held. A named person's yes turns one held place into a taken one.
     For a patient's own request the first option holds its place; further ones (`option` 2 to 5) are asked of
-    the receiver and hold one only once they are shown.
+    the receiver and hold one only once they are shown. `transfer_request_id` says whose options they are.
     """
 
     __tablename__ = "proposal"
@@ -44,6 +44,7 @@ class Proposal(Audited, Base):
         Index("ix_proposal_offer_id", "offer_id"),
         Index("ix_proposal_request_id", "request_id"),
         Index("ix_proposal_line_id", "line_id"),
+        Index("ix_proposal_transfer_request_id", "transfer_request_id"),
         Index("ix_proposal_receiver_code_status", "receiver_code", "status"),
         Index("ix_proposal_home_code_status", "home_code", "status"),
         Index("ix_proposal_due_live", "due_on", postgresql_where=text(_LIVE)),
@@ -55,6 +56,7 @@ class Proposal(Audited, Base):
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id"))
     request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("care_request.id"))
     line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("request_line.id"))
+    transfer_request_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("transfer_request.id"))
     home_code: Mapped[str] = mapped_column(ForeignKey("organisation.code"))
     home_icb: Mapped[str]
     home_region: Mapped[str]
