@@ -13,6 +13,7 @@ class RequestLineSpec:
     """So many people alike, with the worst clinical values among them; a None is a value not known.
 
     `weeks_from` is the shortest wait in the line, `sex` is given only where all are of that sex.
+    `waiting_since` is the clock start of that shortest wait where the day is known.
     """
 
     places: int
@@ -25,6 +26,7 @@ class RequestLineSpec:
     worst_asa: int | None = None
     worst_bmi: float | None = None
     sex: Sex | None = None
+    waiting_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +35,12 @@ class RequestDetails:
 
     `cancer` is the trust's answer whether anyone is on a cancer pathway. `priority_date` is given with P2
     only, and then stands in for `needed_by`. `tokens` are the hard needs chosen, `travel_miles` None is
-    anywhere in England.
+    anywhere in England. A test has no stage.
     """
 
     service: str
     setting: Setting
-    stage: Stage
+    stage: Stage | None
     basis: Basis
     lines: tuple[RequestLineSpec, ...]
     reason: str

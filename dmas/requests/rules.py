@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from dmas.catalogue.rules import request_tokens
-from dmas.catalogue.vocabulary.arrangements import Basis, Care, CriticalCare, Pathway, Stage
-from dmas.catalogue.vocabulary.priorities import priority
+from dmas.catalogue.vocabulary.arrangements import Basis, Care, CriticalCare, Pathway, Setting, Stage
+from dmas.catalogue.vocabulary.diagnostic_tests import diagnostic_test
+from dmas.catalogue.vocabulary.priorities import PriorityScale, named_priority, priority
 from dmas.catalogue.vocabulary.procedures import groups_of, procedure_group
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
-from dmas.catalogue.vocabulary.tokens import STANDARD_NOTICE, TokenKind, form_tokens
+from dmas.catalogue.vocabulary.tokens import STANDARD_NOTICE, TokenKind, form_tokens, token
 from dmas.catalogue.vocabulary.treatment_functions import ADULT_FROM_AGE, AgeGroup, treatment_function
 from dmas.core.errors import InvalidInput
 from dmas.core.nhs_number import holds_nhs_number
@@ -19,6 +20,7 @@ from dmas.requests.commands import RequestDetails, RequestLineSpec
 from dmas.requests.vocabulary import (
     ICB_RING_DAYS,
     LIFT_AFTER_DAYS,
+    LIFT_TESTS_AFTER_DAYS,
     LONGEST_NOTE,
     LONGEST_WEEKS,
     MOST_LINES,
@@ -46,23 +48,26 @@ LOCAL_ROUTE = (
     " team, then the cancer alliance or the ICB's on-call manager"
 )
 _AMONG_NEEDS = frozenset(item.code for item in form_tokens(Pathway.ELECTIVE, TokenKind.HARD))
+_LIFT_AFTER = {PriorityScale.PROCEDURE: LIFT_AFTER_DAYS, PriorityScale.TEST: LIFT_TESTS_AFTER_DAYS}
+_SCALES = {Pathway.ELECTIVE: PriorityScale.PROCEDURE, Pathway.DIAGNOSTIC: PriorityScale.TEST}
 
 
 def tier_of(priority_code: str, days_waited: int) -> int:
-    """Return the tier, 2 to 4, of a P-code after a wait; raise InvalidInput for a code never matched.
+    """Return the tier, 2 to 4, of a P- or D-code after a wait; raise InvalidInput for a code never matched.
 
-    Anyone over 364 days stands with P3, so that nobody waits behind newcomers for ever.
+    Anyone over 364 days, over 91 on the clock of a test, stands with P3 and D3, so that nobody waits behind
+    newcomers for ever.
     """
-    found = priority(priority_code)
-    if found.code == "P1":
-        raise InvalidInput(f"P1 {LOCAL_ROUTE}.", field="priority_code")
+    found = named_priority(priority_code)
+    if found.code in ("P1", "D1"):
+        raise InvalidInput(f"{found.code} {LOCAL_ROUTE}.", field="priority_code")
     if found.tier is None:
         raise InvalidInput(
             f"{found.code} means the patient has asked to postpone, so nobody is asked to move them. Add them"
-            " when they are ready, under the P-code their clinician then gives.",
+            f" when they are ready, under the {found.scale.value}-code their clinician then gives.",
             field="priority_code",
         )
-    return 3 if found.tier == 4 and days_waited > LIFT_AFTER_DAYS else found.tier
+    return 3 if found.tier == 4 and days_waited > _LIFT_AFTER[found.scale] else found.tier
 
 
 def waiting_since(weeks_from: int, posted_on: date) -> date:
@@ -112,7 +117,9 @@ def is_overdue(priority_date: date | None, today: date) -> bool:
 
 def needs(details: RequestDetails) -> list[str]:
     """Return the hard needs of all lines, sorted, as an offer must provide them."""
-    found = {f"stage:{details.stage.value}", f"basis:{details.basis.value}", *details.tokens}
+    found = {f"basis:{details.basis.value}", *details.tokens}
+    if details.stage is not None:
+        found.add(f"stage:{details.stage.value}")
     if not details.ready_at_short_notice:
         found.add(STANDARD_NOTICE)
     if details.critical_care is not CriticalCare.NONE:
@@ -131,15 +138,11 @@ def line_needs(
     return request_tokens(service, group) | children
 
 
-def check(details: RequestDetails, today: date) -> None:
-    """Raise InvalidInput, with the field, for the first thing that makes a request unsound."""
-    treatment_function(details.service)
-    if details.pathway is not Pathway.ELECTIVE:
+def check(details: RequestDetails, today: date, *, pathway: Pathway = Pathway.ELECTIVE) -> None:
+    """Raise InvalidInput, with the field, for the first thing that makes a request of a pathway unsound."""
+    if details.pathway is not pathway:
         raise InvalidInput("Ask for tests on the diagnostics pages.", field="pathway")
-    if Care.of(details.stage, details.setting) is None:
-        raise InvalidInput("A first appointment is outpatient care. Choose what fits.", field="setting")
-    if details.basis not in (Basis.WHOLE_PATHWAY, Basis.SUBCONTRACTED):
-        raise InvalidInput("Choose whole pathway or subcontracted episode.", field="basis")
+    _check_arrangement(details)
     if details.cancer:
         raise InvalidInput(
             f"Anyone on a cancer or urgent suspected cancer pathway {LOCAL_ROUTE}. Take them out first.",
@@ -151,6 +154,19 @@ def check(details: RequestDetails, today: date) -> None:
     _check_dates(details, today)
 
 
+def _check_arrangement(details: RequestDetails) -> None:
+    if details.pathway is Pathway.DIAGNOSTIC:
+        diagnostic_test(details.service)
+        if (details.stage, details.setting, details.basis) != (None, Setting.DIAGNOSTIC, Basis.TEST_ONLY):
+            raise InvalidInput("A test is asked for alone: the pathway stays at home.", field="basis")
+        return
+    treatment_function(details.service)
+    if Care.of(details.stage, details.setting) is None:
+        raise InvalidInput("A first appointment is outpatient care. Choose what fits.", field="setting")
+    if details.basis not in (Basis.WHOLE_PATHWAY, Basis.SUBCONTRACTED):
+        raise InvalidInput("Choose whole pathway or subcontracted episode.", field="basis")
+
+
 def check_lines(lines: Sequence[RequestLineSpec], details: RequestDetails) -> None:
     """Raise InvalidInput for the first line that is unsound; its field is such as `lines-0-places`."""
     if not 1 <= len(lines) <= MOST_LINES:
@@ -160,7 +176,7 @@ def check_lines(lines: Sequence[RequestLineSpec], details: RequestDetails) -> No
             _check_line(line, details)
         except InvalidInput as error:
             raise InvalidInput(str(error), field=f"lines-{index}-{error.field}") from error
-    p2 = [priority(line.priority_code).code == "P2" for line in lines]
+    p2 = [named_priority(line.priority_code).code == "P2" for line in lines]
     if any(p2) and not all(p2):
         raise InvalidInput(
             "P2 has a date of its own, which would bind the other lines. Ask for P2 in a separate request.",
@@ -174,9 +190,10 @@ def _check_line(line: RequestLineSpec, details: RequestDetails) -> None:
     _between(line.weeks_to, 0, LONGEST_WEEKS, "Weeks waited", "weeks")
     if line.weeks_from > line.weeks_to:
         raise InvalidInput("Give the shorter wait first, like 40-44.", field="weeks")
-    _check_ages(line, details.service)
+    _check_ages(line, details)
+    priority(line.priority_code, _SCALES[details.pathway])
     tier_of(line.priority_code, 0)
-    if priority(line.priority_code).code == "P2" and line.places != 1:
+    if named_priority(line.priority_code).code == "P2" and line.places != 1:
         raise InvalidInput(
             "P2 is asked for one named person at a time: give each a line of 1 place.", field="places"
         )
@@ -187,7 +204,7 @@ def _check_line(line: RequestLineSpec, details: RequestDetails) -> None:
     _check_group(line.procedure_group, details)
 
 
-def _check_ages(line: RequestLineSpec, service: str) -> None:
+def _check_ages(line: RequestLineSpec, details: RequestDetails) -> None:
     _between(line.age_from, 0, 130, "Youngest age", "age_from")
     _between(line.age_to, 0, 130, "Oldest age", "age_to")
     if line.age_from > line.age_to:
@@ -198,12 +215,18 @@ def _check_ages(line: RequestLineSpec, service: str) -> None:
             " and 18 or over.",
             field="age_from",
         )
-    function = treatment_function(service)
+    if details.pathway is Pathway.DIAGNOSTIC:
+        return
+    function = treatment_function(details.service)
     if function.ages is AgeGroup.CHILD and line.age_to >= ADULT_FROM_AGE:
         raise InvalidInput(f"{function.name} is a children's service: ages 0 to 17.", field="age_to")
 
 
 def _check_group(group: str | None, details: RequestDetails) -> None:
+    if details.pathway is Pathway.DIAGNOSTIC:
+        if group is not None:
+            raise InvalidInput("A test has no procedure group.", field="procedure_group")
+        return
     allowed = {item.code for item in groups_of(details.service)}
     if group is None:
         if details.stage is Stage.DECISION_TO_ADMIT and allowed:
@@ -244,14 +267,21 @@ def _check_text(text: str, most: int, field: str) -> None:
 
 
 def _check_needs(details: RequestDetails) -> None:
-    if any(code not in _AMONG_NEEDS for code in details.tokens):
+    if any(not _may_be_needed(code, details.pathway) for code in details.tokens):
         raise InvalidInput("Choose needs from the list.", field="tokens")
     if details.travel_miles is not None:
         _between(details.travel_miles, 1, 1000, "Miles", "travel_miles")
 
 
+def _may_be_needed(code: str, pathway: Pathway) -> bool:
+    if pathway is Pathway.ELECTIVE:
+        return code in _AMONG_NEEDS
+    known = token(code)  # the details of a test become tokens of families too
+    return known.is_hard and pathway in known.pathways
+
+
 def _check_dates(details: RequestDetails, today: date) -> None:
-    if any(priority(line.priority_code).code == "P2" for line in details.lines):
+    if any(named_priority(line.priority_code).code == "P2" for line in details.lines):
         _check_priority_date(details, today)
         return
     if details.priority_date is not None:

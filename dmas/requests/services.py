@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
-from dmas.catalogue.vocabulary.priorities import priority
+from dmas.catalogue.vocabulary.arrangements import Pathway
+from dmas.catalogue.vocabulary.priorities import named_priority
 from dmas.catalogue.vocabulary.reasons import ReasonFor
 from dmas.core import audit, events
 from dmas.core.actors import Actor
@@ -38,12 +39,22 @@ from dmas.requests.models import CareRequest, RequestLine
 from dmas.requests.vocabulary import APPROVAL_WORKING_DAYS, SEARCH_DAYS, ClosedBecause, RequestStatus
 
 
-def post(session: Session, command: PostRequest, *, actor: Actor, now: datetime) -> CareRequest:
-    """Call for help in a trust's name; the search begins when its ICB has approved it."""
+def post(
+    session: Session,
+    command: PostRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+    pathway: Pathway = Pathway.ELECTIVE,
+) -> CareRequest:
+    """Call for help in a trust's name; the search begins when its ICB has approved it.
+
+    `pathway` is the one the caller answers for: what a test needs beside this, its own room adds.
+    """
     if not policy.may_post(actor):
         raise NotAllowed("Only a trust's capacity manager can ask other providers for help.")
     trust = _trust(session, command.provider_code, actor)
-    rules.check(command, today := london_date(now))
+    rules.check(command, today := london_date(now), pathway=pathway)
     home = _home(session, trust, command.site_code, today)
     care_request = CareRequest(
         reference=new_reference("RQ"),
@@ -62,12 +73,21 @@ def post(session: Session, command: PostRequest, *, actor: Actor, now: datetime)
     return care_request
 
 
-def resubmit(session: Session, command: ResubmitRequest, *, actor: Actor, now: datetime) -> CareRequest:
+def resubmit(
+    session: Session,
+    command: ResubmitRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+    pathway: Pathway = Pathway.ELECTIVE,
+) -> CareRequest:
     """Send a request to its ICB again, changed; possible until it is approved."""
     care_request = _own(session, command.reference, command.version, actor)
+    if care_request.pathway != command.pathway:
+        raise InvalidInput("A request stays what it is: an operation or a test.", field="pathway")
     status = _next("resubmit", care_request.status)
     trust = _trust(session, care_request.provider_code, actor)
-    rules.check(command, today := london_date(now))
+    rules.check(command, today := london_date(now), pathway=pathway)
     home = _home(session, trust, command.site_code, today)
     before = _lines_as_data(care_request)
     care_request.status = status
@@ -267,7 +287,7 @@ def _describe(care_request: CareRequest, details: RequestDetails, home: _Home, t
     for item in fields(home):
         setattr(care_request, item.name, getattr(home, item.name))
     care_request.basis = details.basis.value
-    care_request.stage = details.stage.value
+    care_request.stage = details.stage.value if details.stage else None
     care_request.service = details.service
     care_request.setting = details.setting.value
     care_request.travel_miles = details.travel_miles
@@ -290,9 +310,9 @@ def _describe_line(line: RequestLine, number: int, spec: RequestLineSpec, today:
     line.number = number
     line.places = spec.places
     line.procedure_group = spec.procedure_group
-    line.priority_code = priority(spec.priority_code).code
+    line.priority_code = named_priority(spec.priority_code).code
     line.weeks_from, line.weeks_to = spec.weeks_from, spec.weeks_to
-    line.waiting_since = rules.waiting_since(spec.weeks_from, today)
+    line.waiting_since = spec.waiting_since or rules.waiting_since(spec.weeks_from, today)
     line.tier = rules.tier_of(spec.priority_code, (today - line.waiting_since).days)
     line.age_from, line.age_to = spec.age_from, spec.age_to
     line.worst_asa, line.worst_bmi = spec.worst_asa, spec.worst_bmi
@@ -302,4 +322,8 @@ def _describe_line(line: RequestLine, number: int, spec: RequestLineSpec, today:
 def _lines_as_data(care_request: CareRequest) -> list[dict[str, Any]]:
     """Return each line's counts and codes as plain values, for the history."""
     names = [item.name for item in fields(RequestLineSpec)]
-    return [{name: getattr(line, name) for name in names} for line in care_request.lines]
+    return [{name: _plain(getattr(line, name)) for name in names} for line in care_request.lines]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
