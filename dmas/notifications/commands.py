@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dmas.notifications.vocabulary import RecipientKind
+from dmas.notifications.vocabulary import Channel, RecipientKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,37 @@ class Address:
     emails: tuple[str, ...] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientAddress:
+    """How a patient is reached today, and what must stand on whatever they get.
+
+    `home_code` is the home trust, which prints the letters; `worse` are its own words on what to do when
+    somebody gets worse. `care_by` names who is responsible today where that is somebody else.
+    """
+
+    channel: Channel
+    home_code: str
+    home_name: str
+    home_phone: str = ""
+    worse: str = ""
+    care_by: str = ""
+    emails: tuple[str, ...] = field(default=(), repr=False)
+    mobile: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    postal_lines: tuple[str, ...] = field(default=(), repr=False)
+    language: str = field(default="", repr=False)
+    needs: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class DoNotSend:
-    """Why a message does not go: in words for whoever looks after the outbox, without personal data."""
+    """Why a message does not go: in words for whoever looks after the outbox, without personal data.
+
+    `task_for` is the code of the trust that must now reach the person another way; nobody where empty.
+    """
 
     reason: str
+    task_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

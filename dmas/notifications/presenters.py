@@ -8,13 +8,18 @@ from datetime import datetime
 from flask import url_for
 
 from dmas.core.references import is_reference
-from dmas.notifications.messages import TEMPLATES
+from dmas.notifications import messages
 from dmas.notifications.models import OutboxMessage
 from dmas.notifications.queries import Standing, state_of
 from dmas.notifications.vocabulary import MOST_TRIES, MessageState, RecipientKind
 from dmas.web.filters import moment
 from dmas.web.lists import Column, Furniture, Link, SelectFilter, Tag
 from dmas.web.pages import Figure
+
+# A name that stands in both is one choice: the list beside it says whom each message is for.
+_SUBJECTS = [
+    (one.name, one.subject) for one in (messages.patients.TEMPLATES | messages.staff.TEMPLATES).values()
+]
 
 COLOURS = {
     MessageState.WAITING: "blue",
@@ -26,7 +31,7 @@ COLOURS = {
 
 def subject(message: OutboxMessage) -> str:
     """Return what a message is about, in its own subject's words."""
-    known = TEMPLATES.get(message.template)
+    known = messages.find(RecipientKind(message.recipient_kind), message.template)
     return known.subject if known else message.template
 
 
@@ -61,7 +66,7 @@ OUTBOX: Furniture[OutboxMessage] = Furniture(
     ),
     filters=(
         SelectFilter("state", "State", choices=MessageState),
-        SelectFilter("template", "Message", choices=[(one.name, one.subject) for one in TEMPLATES.values()]),
+        SelectFilter("template", "Message", choices=_SUBJECTS),
     ),
 )
 

@@ -117,7 +117,7 @@ def _mail(session: Session, claim: Claim, post: Post, done: Round) -> Mail | Non
         done.held_back += 1
         log.info("message held back", template=message.template, message_id=str(message.id))
         return None
-    words = messages.write(message.template, message.values, post.base_url)
+    words = messages.staff.write(messages.staff.TEMPLATES[message.template], message.values, post.base_url)
     return Mail(
         message_id=f"<{message.id}@{urlsplit(post.base_url).hostname}>",
         template=message.template,
@@ -130,9 +130,10 @@ def _mail(session: Session, claim: Claim, post: Post, done: Round) -> Mail | Non
 
 
 def _look_up(session: Session, message: OutboxMessage, post: Post) -> Address | DoNotSend:
-    if message.template not in messages.TEMPLATES:
+    kind = RecipientKind(message.recipient_kind)
+    if messages.find(kind, message.template) is None:
         return DoNotSend("This version of dmas does not know the message.")
-    find = post.address_book.get(RecipientKind(message.recipient_kind))
+    find = post.address_book.get(kind)
     if find is None:
         return DoNotSend("There is no address book for such a recipient.")
     return find(session, message.recipient_id)

@@ -1,77 +1,13 @@
-"""Every message to staff as data: a constant subject, a plain text, and what may stand in it.
-
-A placeholder is one of VALUES, none of which can hold a person's name; `{link}` is the case's address.
-"""
+"""Every message to staff: a constant subject, a plain text, and the page its link leads to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from string import Formatter
+from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
 
-from dmas.core.actors import Role
-from dmas.core.references import is_reference
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
-
-
-def _is_date(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
-def _day(value: str) -> str:
-    on = date.fromisoformat(value)
-    return f"{on.day} {on:%B %Y}"
-
-
-def _is_role(value: Any) -> bool:
-    return isinstance(value, str) and value in {role.value for role in Role}
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a placeholder may hold, and how it is written."""
-
-    fits: Callable[[Any], bool]
-    shown: Callable[[Any], str] = str
-
-
-# All that may ever stand in a message.
-VALUES: dict[str, Kind] = {
-    "reference": Kind(lambda value: isinstance(value, str) and is_reference(value)),
-    "matches": Kind(_is_count),
-    "places": Kind(_is_count),
-    "due_on": Kind(_is_date, _day),
-    "role": Kind(_is_role, lambda value: Role(value).label),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """The words of one kind of message. `path` is the page its link leads to."""
-
-    name: str
-    subject: str
-    body: str
-    path: str
-    holds: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A message as it is read."""
-
-    subject: str
-    body: str
-
+from dmas.notifications.messages import wording
+from dmas.notifications.messages.wording import Template, Words
 
 WIDTH = 76
 TEMPLATES: dict[str, Template] = {}
@@ -88,37 +24,17 @@ _OFFER, _REQUEST, _MATCH, _TRANSFER = (
 )
 
 
-def _placeholders(text: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
-
-
 def add(name: str, path: str, subject: str, body: str) -> None:
     """Take up a template; raise ValueError for words that could carry what they may not."""
     if name in TEMPLATES:
         raise ValueError(f"{name}: there are two templates of this name")
-    if not subject or not subject.isprintable() or "{" in subject:
-        raise ValueError(f"{name}: a subject is one line of constant text")
-    holds = _placeholders(path) | _placeholders(body)
-    if holds - VALUES.keys():
-        raise ValueError(f"{name}: {', '.join(sorted(holds - VALUES.keys()))} may not stand in a message")
-    TEMPLATES[name] = Template(name, subject, body, path, holds)
+    TEMPLATES[name] = wording.template(name, path, subject, body)
 
 
-def check_values(template: str, values: Mapping[str, Any]) -> None:
-    """Raise LookupError for an unknown template, ValueError where the values are not exactly its own."""
-    known = TEMPLATES[template]
-    if values.keys() != known.holds:
-        raise ValueError(f"{template} takes {sorted(known.holds)}, not {sorted(values)}")
-    wrong = [name for name, value in values.items() if not VALUES[name].fits(value)]
-    if wrong:
-        raise ValueError(f"{template}: {', '.join(wrong)} does not fit")
-
-
-def write(template: str, values: Mapping[str, Any], base_url: str) -> Words:
+def write(known: Template, values: Mapping[str, Any], base_url: str) -> Words:
     """Return a message's subject and text, its link under the address people type to get here."""
-    check_values(template, values)
-    known = TEMPLATES[template]
-    shown = {name: VALUES[name].shown(value) for name, value in values.items()}
+    wording.check(known, values)
+    shown = wording.shown(values)
     link = base_url + known.path.format(**shown)
     return Words(known.subject, f"{fill(known.body.format(**shown), WIDTH)}\n{FOOTER.format(link=link)}\n")
 

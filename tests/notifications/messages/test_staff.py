@@ -1,4 +1,4 @@
-"""The words of every message: complete, plain, and unable to carry a name."""
+"""The words of every message to staff: complete, plain, and unable to carry a name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from dmas.app import create_app
 from dmas.notifications import messages
+from dmas.notifications.messages import Template, staff
+from dmas.notifications.vocabulary import RecipientKind
 from dmas.settings import Settings
 
 VALUES: dict[str, Any] = {
@@ -21,13 +23,13 @@ VALUES: dict[str, Any] = {
 BASE = "https://dmas.example"
 
 
-def values_of(template: messages.Template) -> dict[str, Any]:
+def values_of(template: Template) -> dict[str, Any]:
     return {name: VALUES[name] for name in template.holds}
 
 
-@pytest.mark.parametrize("template", messages.TEMPLATES.values(), ids=lambda one: one.name)
-def test_every_message_can_be_read(template: messages.Template) -> None:
-    words = messages.write(template.name, values_of(template), BASE)
+@pytest.mark.parametrize("template", staff.TEMPLATES.values(), ids=lambda one: one.name)
+def test_every_message_can_be_read(template: Template) -> None:
+    words = staff.write(template, values_of(template), BASE)
     assert words.subject == template.subject
     assert len(words.subject) <= 60
     assert f"\n{BASE}{template.path.format(**VALUES)}\n" in words.body
@@ -36,14 +38,14 @@ def test_every_message_can_be_read(template: messages.Template) -> None:
     assert words.body.endswith("address.\n")
 
 
-@pytest.mark.parametrize("template", messages.TEMPLATES.values(), ids=lambda one: one.name)
-def test_every_link_leads_to_a_page(template: messages.Template, settings: Settings) -> None:
+@pytest.mark.parametrize("template", staff.TEMPLATES.values(), ids=lambda one: one.name)
+def test_every_link_leads_to_a_page(template: Template, settings: Settings) -> None:
     create_app(settings).url_map.bind("localhost").match(template.path.format(**VALUES), method="GET")
 
 
 def test_dates_and_roles_are_written_as_people_say_them() -> None:
     for template, words in (("new_matches", "24 November 2026"), ("role_granted", "Booking clerk")):
-        assert words in " ".join(messages.write(template, _of(template), BASE).body.split())
+        assert words in " ".join(staff.write(staff.TEMPLATES[template], _of(template), BASE).body.split())
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_dates_and_roles_are_written_as_people_say_them() -> None:
 )
 def test_only_its_own_values_go_into_a_message(values: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
-        messages.check_values("match_declined", values)
+        messages.check_values(RecipientKind.STAFF, "match_declined", values)
 
 
 @pytest.mark.parametrize(
@@ -74,17 +76,17 @@ def test_only_its_own_values_go_into_a_message(values: dict[str, Any], complaint
 )
 def test_each_value_has_its_form(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"{name} does not fit"):
-        messages.check_values("new_matches", {**_of("new_matches"), name: value})
+        messages.check_values(RecipientKind.STAFF, "new_matches", {**_of("new_matches"), name: value})
 
 
 def test_a_role_is_one_of_ours() -> None:
     with pytest.raises(ValueError, match="role does not fit"):
-        messages.check_values("role_granted", {"role": "Robin Example"})
+        messages.check_values(RecipientKind.STAFF, "role_granted", {"role": "Robin Example"})
 
 
 def test_an_unknown_message_is_refused() -> None:
     with pytest.raises(LookupError):
-        messages.check_values("nothing_of_ours", {})
+        messages.check_values(RecipientKind.STAFF, "nothing_of_ours", {})
 
 
 @pytest.mark.parametrize(
@@ -100,14 +102,14 @@ def test_words_that_could_carry_what_they_may_not_are_refused(
     subject: str, body: str, complaint: str
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
-        messages.add("a_new_one", "/home", subject, body)
-    assert "a_new_one" not in messages.TEMPLATES
+        staff.add("a_new_one", "/home", subject, body)
+    assert "a_new_one" not in staff.TEMPLATES
 
 
 def test_a_name_is_given_once() -> None:
     with pytest.raises(ValueError, match="two templates"):
-        messages.add("match_declined", "/home", "Hello", "Text")
+        staff.add("match_declined", "/home", "Hello", "Text")
 
 
 def _of(template: str) -> dict[str, Any]:
-    return values_of(messages.TEMPLATES[template])
+    return values_of(staff.TEMPLATES[template])
