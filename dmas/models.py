@@ -5,6 +5,7 @@ from __future__ import annotations
 from dmas.accounts import models as accounts
 from dmas.core import audit, idempotency
 from dmas.core.db import Base
+from dmas.diagnostics import models as diagnostics
 from dmas.matching import models as matching
 from dmas.notifications import models as notifications
 from dmas.offers import models as offers
@@ -19,6 +20,7 @@ from dmas.waitinglist import models as waitinglist
 __all__ = [
     "accounts",
     "audit",
+    "diagnostics",
     "idempotency",
     "matching",
     "metadata",
