@@ -74,7 +74,7 @@ lock: ## Choose the newest allowed versions again and write the lock files (need
 	npm install --package-lock-only --ignore-scripts
 
 clean: ## Remove what was installed or built; the data under var/ stay
-	rm -rf .venv node_modules dmas/web/static/built *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf .venv node_modules dmas/web/static/built dmas/notifications/built *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis .coverage .coverage.* htmlcov $(VAR)/tools
 	find dmas tests migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
