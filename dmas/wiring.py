@@ -10,6 +10,8 @@ from dmas.offers.events import LimitsTightened, OfferSuspended, OfferWithdrawn
 from dmas.proposals import services as proposals
 from dmas.requests.events import RequestClosed, RequestWithdrawn
 from dmas.transfers.events import TransferConfirmed, TransferReturned
+from dmas.waitinglist import queries as waitinglist
+from dmas.waitinglist.events import ExtractApplied
 
 LISTENERS: events.Listeners = {
     OfferWithdrawn: (proposals.on_offer_withdrawn,),
@@ -19,10 +21,12 @@ LISTENERS: events.Listeners = {
     RequestClosed: (proposals.on_request_closed,),
     TransferConfirmed: (proposals.close_if_fulfilled,),
     TransferReturned: (),
+    ExtractApplied: (),
 }
 
 # An outbox row holds an id; the address, or that nothing is to be sent, is looked up when it goes.
 ADDRESS_BOOK: AddressBook = {
+    RecipientKind.PATIENT: waitinglist.address_of_patient,
     RecipientKind.STAFF: accounts.address_of,
     RecipientKind.ORGANISATION: accounts.managers_address,
 }

@@ -24,6 +24,7 @@ SIGN_IN = "/sign-in"
 PATIENT_SIGN_IN = "/transfer/sign-in"
 SECOND_FACTOR = "/sign-in/second-factor"
 CHOOSE_MEMBERSHIP = "/sign-in/organisation"
+PATIENT_COOKIE = "patient:"  # before the secret of a patient's visit, to tell it from a sign-in's
 PUBLIC_STATIC = frozenset({"static"})
 
 
@@ -87,6 +88,7 @@ class SignedIn:
         memberships: Sequence[Membership] = (),
         complete: bool = True,
         next_step: str = SECOND_FACTOR,
+        about: str = "",
     ) -> None:
         self.actor = actor
         self.sign_in_id = sign_in_id
@@ -94,6 +96,7 @@ class SignedIn:
         self.memberships = tuple(memberships)
         self.complete = complete
         self.next_step = next_step
+        self.about = about  # of a patient: the wait that their visit is about
 
     def get_id(self) -> str:
         """Return what the cookie carries: the sign-in's secret, never a person's id."""
