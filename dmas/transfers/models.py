@@ -87,7 +87,7 @@ class Transfer(Audited, Base):
     re_registered_on: Mapped[date | None]
 
     person_data: Mapped[TransferDataSet | None] = relationship(cascade="all")
-    test: Mapped[TransferTest | None] = relationship(cascade="all")
+    test: Mapped[TransferTest | None] = relationship(cascade="all", lazy="selectin")
 
     @property
     def data_set(self) -> dict[str, Any]:

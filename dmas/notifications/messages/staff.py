@@ -210,6 +210,25 @@ add(
     " in your organisation at once.",
 )
 add(
+    "test_reported",
+    _TRANSFER,
+    "A report has been sent to you",
+    "The report of test {reference} has been sent. A clinician must read it by {due_on}, and say so.",
+)
+add(
+    "test_critical",
+    _TRANSFER,
+    "A critical finding: act today",
+    "A critical finding of test {reference} was told by telephone today. Please acknowledge it now, and make"
+    " sure that somebody acts on it.",
+)
+add(
+    "test_critical_acknowledged",
+    _TRANSFER,
+    "The critical finding has arrived",
+    "The home trust has acknowledged the critical finding of test {reference} and acts on it.",
+)
+add(
     "role_granted",
     "/account",
     "You have a new role",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +11,9 @@ from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
 from dmas.core import audit, events
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
-from dmas.core.db import check_version
 from dmas.core.errors import InvalidInput
 from dmas.core.nhs_number import holds_nhs_number
 from dmas.core.references import new_reference
-from dmas.core.transitions import advance
 from dmas.offers import services as offers
 from dmas.providers.models import Organisation
 from dmas.transfers import outbox, policy, queries, rules
@@ -32,29 +28,37 @@ from dmas.transfers.commands import (
     ReturnTransfer,
     Say,
     SendTransfer,
-    TransferStep,
 )
 from dmas.transfers.events import TransferConfirmed, TransferReturned
 from dmas.transfers.models import Transfer, TransferMessage
-from dmas.transfers.vocabulary import TransferStatus
-
-_NOT_HOME = "Only a booking clerk or manager of the home trust may do this."
-_NOT_RECEIVER = "Only a booking clerk or manager of the receiving provider may do this."
-LONGEST_MESSAGE = 2000
+from dmas.transfers.services import steps, testing
+from dmas.transfers.vocabulary import LONGEST_MESSAGE, TransferStatus
 
 
 def open_transfer(session: Session, command: OpenTransfer, *, actor: Actor, now: datetime) -> Transfer:
-    """Begin a hand-over for a person who said yes; the caller has taken the place in this transaction."""
+    """Begin a hand-over for a person who said yes; the caller has taken the place in this transaction.
+
+    A test alone is booked with it: nothing is handed over, and no transfer data set is made.
+    """
     rules.check_opens(command.basis)
     today = london_date(now)
-    names = {
-        code: session.get_one(Organisation, code).name for code in (command.home.code, command.receiver.code)
-    }
-    transfer = Transfer(
+    transfer = _begun(command, now)
+    session.add(transfer)
+    if command.basis == Basis.TEST_ONLY:
+        testing.book(session, transfer, command, today)
+    else:
+        transfer.status = TransferStatus.PREPARING
+        transfer.due_on = rules.due_after(TransferStatus.PREPARING, today)
+        transfer.data_set = _known(session, command, today)
+    audit.record(session, transfer, "transfer.opened", actor=actor, now=now, details={"basis": command.basis})
+    return transfer
+
+
+def _begun(command: OpenTransfer, now: datetime) -> Transfer:
+    return Transfer(
         reference=new_reference("TR"),
         pathway=command.pathway,
         basis=command.basis,
-        status=TransferStatus.PREPARING,
         proposal_id=command.proposal_id,
         person_id=command.person.person_id,
         offer_id=command.offer_id,
@@ -68,23 +72,19 @@ def open_transfer(session: Session, command: OpenTransfer, *, actor: Actor, now:
         receiver_region=command.receiver.region,
         pathway_id=command.person.pathway_id,
         clock_start=command.person.clock_start,
-        data_set=rules.first_values(
-            command,
-            home_name=names[command.home.code],
-            receiver_name=names[command.receiver.code],
-            agreed_on=today,
-        ),
         agreed_at=now,
-        due_on=rules.due_after(TransferStatus.PREPARING, today),
     )
-    session.add(transfer)
-    audit.record(session, transfer, "transfer.opened", actor=actor, now=now, details={"basis": command.basis})
-    return transfer
+
+
+def _known(session: Session, command: OpenTransfer, today: date) -> dict[str, str]:
+    codes = (command.home.code, command.receiver.code)
+    home, receiver = (session.get_one(Organisation, code).name for code in codes)
+    return rules.first_values(command, home_name=home, receiver_name=receiver, agreed_on=today)
 
 
 def complete_data_set(session: Session, command: CompleteDataSet, *, actor: Actor, now: datetime) -> Transfer:
     """Save the data set as far as it is known; it may be saved many times before it is sent."""
-    transfer = _for_home(session, command, actor)
+    transfer = steps.for_home(session, command, actor)
     if transfer.status != TransferStatus.PREPARING:
         raise InvalidInput("This data set was sent and no longer changes. Write to the receiver instead.")
     before = transfer.data_set
@@ -100,13 +100,13 @@ def complete_data_set(session: Session, command: CompleteDataSet, *, actor: Acto
 
 def send(session: Session, command: SendTransfer, *, actor: Actor, now: datetime) -> Transfer:
     """Send the complete data set; status 21 is written for a whole pathway and for nothing else."""
-    transfer = _for_home(session, command, actor)
+    transfer = steps.for_home(session, command, actor)
     values = transfer.data_set
-    _step(transfer, "send", now)
+    steps.step(transfer, "send", now)
     rules.check_complete(values)
     transfer.sent_at = now
     transfer.rtt_status = rules.rtt_status(transfer.basis)
-    _record(session, transfer, "sent", actor, now, details={"rtt_status": transfer.rtt_status})
+    steps.record(session, transfer, "sent", actor, now, details={"rtt_status": transfer.rtt_status})
     outbox.tell_receiver(session, transfer, "transfer_sent", actor=actor, now=now)
     return transfer
 
@@ -114,26 +114,26 @@ def send(session: Session, command: SendTransfer, *, actor: Actor, now: datetime
 def cancel(session: Session, command: CancelTransfer, *, actor: Actor, now: datetime) -> Transfer:
     """Stop a hand-over before it is sent: the place is free again, the home list and clock untouched."""
     coded = reason(ReasonFor.CANCEL_TRANSFER, command.reason)
-    transfer = _for_home(session, command, actor)
-    _step(transfer, "cancel", now)
-    _record(session, transfer, "cancelled", actor, now, reason=coded.code)
-    _note(session, transfer, command.note, actor, now)
+    transfer = steps.for_home(session, command, actor)
+    steps.step(transfer, "cancel", now)
+    steps.record(session, transfer, "cancelled", actor, now, reason=coded.code)
+    steps.note(session, transfer, command.note, actor, now)
     offers.give_back(session, transfer.offer_id)
     return transfer
 
 
 def confirm(session: Session, command: ConfirmTransfer, *, actor: Actor, now: datetime) -> Transfer:
     """Confirm that the receiver has the person on its list; for a whole pathway the home entry ends here."""
-    transfer = _for_receiver(session, command, actor)
+    transfer = steps.for_receiver(session, command, actor)
     if transfer.basis == Basis.WHOLE_PATHWAY and not command.home_slot_cancelled:
         raise InvalidInput(
             "Check with the home trust that its own appointment is cancelled, then tick the box.",
             field="home_slot_cancelled",
         )
-    _step(transfer, "confirm", now)
+    steps.step(transfer, "confirm", now)
     transfer.confirmed_at = now
     transfer.home_slot_cancelled = command.home_slot_cancelled
-    _record(
+    steps.record(
         session,
         transfer,
         "confirmed",
@@ -151,39 +151,43 @@ def confirm(session: Session, command: ConfirmTransfer, *, actor: Actor, now: da
 
 def give_date(session: Session, command: GiveDate, *, actor: Actor, now: datetime) -> Transfer:
     """Give the first date at the receiver, or change it."""
-    transfer = _for_receiver(session, command, actor)
+    transfer = steps.for_receiver(session, command, actor)
     rules.check_first_date(command.first_date, london_date(now))
     transfer.first_date = command.first_date
-    _step(transfer, "date", now)
-    _record(session, transfer, "dated", actor, now, details={"first_date": command.first_date.isoformat()})
+    steps.step(transfer, "date", now)
+    steps.record(
+        session, transfer, "dated", actor, now, details={"first_date": command.first_date.isoformat()}
+    )
     return transfer
 
 
 def record_treated(session: Session, command: RecordTreated, *, actor: Actor, now: datetime) -> Transfer:
     """Record the first treatment; after it nothing is returned."""
-    transfer = _for_receiver(session, command, actor)
-    _step(transfer, "treat", now)
+    transfer = steps.for_receiver(session, command, actor)
+    steps.step(transfer, "treat", now)
     assert transfer.confirmed_at is not None
     rules.check_treated_on(command.treated_on, london_date(transfer.confirmed_at), london_date(now))
     transfer.treated_on = command.treated_on
-    _record(session, transfer, "treated", actor, now, details={"treated_on": command.treated_on.isoformat()})
+    steps.record(
+        session, transfer, "treated", actor, now, details={"treated_on": command.treated_on.isoformat()}
+    )
     return transfer
 
 
 def return_to_home(session: Session, command: ReturnTransfer, *, actor: Actor, now: datetime) -> Transfer:
     """Send the person back before first treatment: its place is free, its clock the original."""
     coded = reason(ReasonFor.RETURN, command.reason)
-    transfer = _for_receiver(session, command, actor)
+    transfer = steps.for_receiver(session, command, actor)
     if coded.code == "other" and not command.note.strip():
         raise InvalidInput("Say why the patient comes back.", field="note")
     rules.check_phoned(command.patient_phoned_at, transfer.agreed_at, now)
-    _step(transfer, "return", now)
+    steps.step(transfer, "return", now)
     transfer.return_reason = coded.code
     transfer.returned_at = now
     transfer.patient_phoned_at = command.patient_phoned_at
-    _record(session, transfer, "returned", actor, now, reason=coded.code)
+    steps.record(session, transfer, "returned", actor, now, reason=coded.code)
     outbox.tell_home(session, transfer, "transfer_returned", actor=actor, now=now, dated=True)
-    _note(session, transfer, command.note, actor, now)
+    steps.note(session, transfer, command.note, actor, now)
     offers.give_back(session, transfer.offer_id)
     events.publish(session, TransferReturned(transfer.id, transfer.request_id), actor=actor, now=now)
     return transfer
@@ -191,8 +195,8 @@ def return_to_home(session: Session, command: ReturnTransfer, *, actor: Actor, n
 
 def re_register(session: Session, command: ReRegister, *, actor: Actor, now: datetime) -> Transfer:
     """Put the person back on the home list with the original clock, once they have been phoned."""
-    transfer = _for_home(session, command, actor)
-    _step(transfer, "re_register", now)
+    transfer = steps.for_home(session, command, actor)
+    steps.step(transfer, "re_register", now)
     assert transfer.returned_at is not None
     rules.check_re_registers(
         command.re_registered_on,
@@ -208,7 +212,7 @@ def re_register(session: Session, command: ReRegister, *, actor: Actor, now: dat
             "Phone the patient first, and say when you spoke to them.", field="patient_phoned_at"
         )
     transfer.re_registered_on = command.re_registered_on
-    _record(session, transfer, "re_registered", actor, now)
+    steps.record(session, transfer, "re_registered", actor, now)
     return transfer
 
 
@@ -225,7 +229,7 @@ def say(session: Session, command: Say, *, actor: Actor, now: datetime) -> Trans
         raise InvalidInput(f"Use {LONGEST_MESSAGE:,} characters or fewer.", field="text")
     if holds_nhs_number(text):
         raise InvalidInput("Take the NHS number out: it is in the data set.", field="text")
-    message = _message(session, transfer, text, actor, now)
+    message = steps.message(session, transfer, text, actor, now)
     audit.record_view(session, transfer, "transfer.message_written", actor=actor, now=now)
     return message
 
@@ -249,58 +253,3 @@ def download(
     )
     audit.record_view(session, transfer, "transfer.data_set_downloaded", actor=actor, now=now)
     return transfer, dict(transfer.data_set)
-
-
-def _for_home(session: Session, command: TransferStep, actor: Actor) -> Transfer:
-    transfer = queries.get_for_change(session, actor, command.reference)
-    policy.require(policy.may_act_for_home(actor, transfer), _NOT_HOME)
-    check_version(transfer, command.version)
-    return transfer
-
-
-def _for_receiver(session: Session, command: TransferStep, actor: Actor) -> Transfer:
-    transfer = queries.get_for_change(session, actor, command.reference)
-    policy.require(policy.may_act_for_receiver(actor, transfer), _NOT_RECEIVER)
-    check_version(transfer, command.version)
-    return transfer
-
-
-def _step(transfer: Transfer, verb: str, now: datetime) -> None:
-    table = rules.TRANSITIONS[Basis(transfer.basis)]
-    status = advance(table, verb, TransferStatus(transfer.status), noun="transfer")
-    transfer.status = status
-    transfer.due_on = rules.due_after(status, london_date(now), transfer.first_date)
-
-
-def _record(
-    session: Session,
-    transfer: Transfer,
-    done: str,
-    actor: Actor,
-    now: datetime,
-    *,
-    reason: str | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> None:
-    audit.record(session, transfer, f"transfer.{done}", actor=actor, now=now, reason=reason, details=details)
-
-
-def _note(session: Session, transfer: Transfer, note: str, actor: Actor, now: datetime) -> None:
-    """Keep a free-text note as a message: it may tell of a person, which the audit trail never does."""
-    if note.strip():
-        if len(note) > LONGEST_MESSAGE:
-            raise InvalidInput(f"Use {LONGEST_MESSAGE:,} characters or fewer.", field="note")
-        _message(session, transfer, note.strip(), actor, now)
-
-
-def _message(session: Session, transfer: Transfer, text: str, actor: Actor, now: datetime) -> TransferMessage:
-    message = TransferMessage(
-        transfer_id=transfer.id,
-        said_at=now,
-        said_by=actor.name,
-        organisation_code=actor.organisation or "",
-        text=text,
-    )
-    session.add(message)
-    session.flush()
-    return message

@@ -1,4 +1,4 @@
-"""The hand-over's lifecycles, one for each basis, its limits, and what a complete data set is."""
+"""The lifecycles of a pathway's hand-over, its limits, and what a complete data set is."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dmas.core.errors import Conflict, InvalidInput
 from dmas.core.transitions import Step, step
 from dmas.providers.rules import normal_postcode
 from dmas.transfers.commands import OpenTransfer
+from dmas.transfers.rules.testing import TEST_ONLY
 from dmas.transfers.vocabulary import (
     CONFIRM_WORKING_DAYS,
     RE_REGISTER_WORKING_DAYS,
@@ -47,7 +48,7 @@ SUBCONTRACTED = WHOLE_PATHWAY | {"treat": step({_S.CONFIRMED, _S.DATED}, _S.TREA
 TRANSITIONS: dict[Basis, dict[str, Step[TransferStatus]]] = {
     Basis.WHOLE_PATHWAY: WHOLE_PATHWAY,
     Basis.SUBCONTRACTED: SUBCONTRACTED,
-    Basis.TEST_ONLY: {},  # reserved: a test never moves the pathway and has steps of its own
+    Basis.TEST_ONLY: TEST_ONLY,
 }
 
 # The step that ends the home trust's own list entry.
@@ -56,8 +57,8 @@ _ENDED = {
     "confirm": frozenset({_S.CONFIRMED, _S.DATED, _S.TREATED}),
     "treat": frozenset({_S.TREATED}),
 }
-# Confirmed or further: these count towards a fulfilled request.
-FULFILS = frozenset({_S.CONFIRMED, _S.DATED, _S.TREATED})
+# Confirmed, or tested, or further: these count towards a fulfilled request.
+FULFILS = frozenset({_S.CONFIRMED, _S.DATED, _S.TREATED, _S.DONE, _S.REPORTED, _S.READ})
 FURTHEST_DATE_DAYS = 730
 
 
@@ -68,7 +69,9 @@ def check_opens(basis: str) -> None:
 
 
 def home_entry_open(basis: str, status: str) -> bool:
-    """Say whether the person is still on the home trust's list."""
+    """Say whether the person is still on the home trust's list; a test alone never takes them off."""
+    if basis == Basis.TEST_ONLY:
+        return True
     return TransferStatus(status) not in _ENDED[HOME_ENTRY_ENDS[Basis(basis)]]
 
 
@@ -91,9 +94,10 @@ def due_after(status: TransferStatus, today: date, first_date: date | None = Non
 
 def turn_of(status: str) -> str | None:
     """Return whose turn it is, `home` or `receiver`, or None once it is over."""
-    if status in (_S.PREPARING, _S.RETURNED):
+    if status in (_S.PREPARING, _S.RETURNED, _S.REPORTED):
         return "home"
-    return "receiver" if status in (_S.SENT, _S.CONFIRMED, _S.DATED) else None
+    receivers = (_S.SENT, _S.CONFIRMED, _S.DATED, _S.BOOKED, _S.DONE)
+    return "receiver" if status in receivers else None
 
 
 def check_first_date(first_date: date, today: date) -> None:
