@@ -1,4 +1,4 @@
-"""The states of a request for help and the words beside them."""
+"""The states of a request for help, of a patient's own request, and the words beside them."""
 
 from __future__ import annotations
 
@@ -79,6 +79,93 @@ class EndedBecause(StrEnum):
     DATED_AT_HOME = "dated_at_home"
     CLOSED_CLINICALLY = "closed_clinically"
     DIED = "died"
+
+    @property
+    def label(self) -> str:
+        """Return the reason as staff say it."""
+        return ENDED_LABELS[self]
+
+
+ENDED_LABELS = {
+    EndedBecause.NOT_ELIGIBLE: "Not eligible",
+    EndedBecause.NOT_SUITABLE: "Not suitable for a move",
+    EndedBecause.STAYED: "Stayed at the home hospital",
+    EndedBecause.NOT_FOUND: "Nothing found in time",
+    EndedBecause.WITHDRAWN: "Withdrawn by the patient",
+    EndedBecause.DATED_AT_HOME: "Date given at the home hospital",
+    EndedBecause.CLOSED_CLINICALLY: "Closed by a clinician",
+    EndedBecause.DIED: "The patient has died",
+}
+
+
+class TransferStep(StrEnum):
+    """The questions of a patient's own request, one a page, in the order they are asked."""
+
+    STILL_YOUR_WAIT = "still-your-wait"
+    HEALTH = "health"
+    DISTANCE = "distance"
+    DATES = "dates"
+    SHORT_NOTICE = "short-notice"
+    NEEDS = "needs"
+    CONTACT = "contact"
+    WHOLE_PATHWAY = "whole-pathway"
+    SHARING = "sharing"
+    CHECK = "check"
+
+
+QUESTIONS = tuple(step for step in TransferStep if step is not TransferStep.CHECK)
+
+
+class StartedHow(StrEnum):
+    """Who filled the request in."""
+
+    PAGE = "page"
+    HELPLINE = "helpline"
+
+
+class ReviewOutcome(StrEnum):
+    """What a clinician decided."""
+
+    SUITABLE = "suitable"
+    NOT_SUITABLE = "not_suitable"
+    MORE_INFORMATION = "more_information"
+    CHANGE_CLEARED = "change_cleared"
+
+
+class BackBecause(StrEnum):
+    """Why a patient's request goes back to searching."""
+
+    SILENCE = "silence"
+    DECLINED = "declined"
+    GONE = "gone"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    """How a patient likes to hear from us."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    LETTER = "letter"
+    PHONE = "phone"
+
+
+# Of a patient's own request.
+DISTANCES = (25, 50, 100)
+REVIEW_WORKING_DAYS = 5
+REVIEW_BREACH_WORKING_DAYS = 10
+CHANGE_WORKING_DAYS = 1
+LEAST_SEARCH_DAYS = 14
+LONGEST_EXTENSION_DAYS = 28
+ASK_AGAIN_DAYS = 84
+REVIEW_KEEPS_DAYS = 84
+MOST_PERIODS = 3
+LONGEST_ANSWER = 1000
+
+# A patient's own request in one of these has not come to its end.
+TRANSFER_LIVE = tuple(
+    status for status in TransferStatus if status not in (TransferStatus.TRANSFERRED, TransferStatus.ENDED)
+)
 
 
 # A request in one of these may still come to something, and may be taken back.

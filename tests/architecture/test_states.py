@@ -17,6 +17,7 @@ DOCUMENT = PROJECT / "docs" / "states.md"
 LIFECYCLES = {
     "Offer": "dmas.offers.rules:TRANSITIONS",
     "Request": "dmas.requests.rules:TRANSITIONS",
+    "Patient's own request": "dmas.requests.rules:TRANSFER_TRANSITIONS",
     "Proposal": "dmas.proposals.rules:TRANSITIONS",
     "Transfer of a whole pathway": "dmas.transfers.rules:WHOLE_PATHWAY",
     "Transfer of a subcontracted episode": "dmas.transfers.rules:SUBCONTRACTED",

@@ -16,7 +16,7 @@ from dmas.waitinglist import queries, services
 from dmas.waitinglist.commands import InvitePathway
 from dmas.waitinglist.models import Extract, Invitation, Pathway, Patient
 from dmas.waitinglist.rules import codes
-from tests.factories.proposals import nhs_number
+from tests.factories.numbers import nhs_number
 from tests.factories.providers import make_trust
 
 _numbers = itertools.count(1)

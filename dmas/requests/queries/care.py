@@ -1,4 +1,7 @@
-"""Reading requests for help: each question held to what the asking person may see."""
+"""Reading trusts' requests for help: each question held to what the asking person may see.
+
+A care request that stands for a patient's own is in no list here; `by_id` finds it, and the night does.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from dmas.core.errors import NotFound
 from dmas.providers.models import Organisation
 from dmas.requests import policy
 from dmas.requests.models import CareRequest, RequestLine
-from dmas.requests.vocabulary import RequestStatus
+from dmas.requests.vocabulary import RequestKind, RequestStatus
 
+_BY_TRUSTS = CareRequest.kind == RequestKind.PROVIDER
 _NOT_THERE = "There is no such request, or it belongs to another organisation."
 
 
@@ -58,13 +62,13 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def get(session: Session, actor: Actor, reference: str) -> CareRequest:
     """Return a request the person may see, with its lines; raise NotFound."""
-    return _one(session, CareRequest.reference == reference, visible_to(actor))
+    return _one(session, CareRequest.reference == reference, visible_to(actor), _BY_TRUSTS)
 
 
 def get_own(session: Session, actor: Actor, reference: str) -> CareRequest:
     """Return a request of the person's own trust; raise NotFound for anybody else's."""
     own = true() if actor.is_system else CareRequest.provider_code == (actor.organisation or "")
-    return _one(session, CareRequest.reference == reference, visible_to(actor), own)
+    return _one(session, CareRequest.reference == reference, visible_to(actor), own, _BY_TRUSTS)
 
 
 def by_id(session: Session, request_id: uuid.UUID) -> CareRequest:
@@ -101,7 +105,7 @@ def counts(
     """Return how many requests the person may see in each state, none left out."""
     rows = session.execute(
         select(CareRequest.status, func.count())
-        .where(visible_to(actor), CareRequest.pathway == pathway)
+        .where(visible_to(actor), CareRequest.pathway == pathway, _BY_TRUSTS)
         .group_by(CareRequest.status)
     )
     found = {RequestStatus(status): number for status, number in rows}
@@ -131,16 +135,20 @@ def services_asked(session: Session, actor: Actor, *, pathway: Pathway = Pathway
     """Return the service codes of all requests the person may see, for a filter."""
     return session.scalars(
         select(CareRequest.service)
-        .where(visible_to(actor), CareRequest.pathway == pathway)
+        .where(visible_to(actor), CareRequest.pathway == pathway, _BY_TRUSTS)
         .distinct()
         .order_by(CareRequest.service)
     ).all()
 
 
 def search_over(today: date, *, opened_by: date) -> ColumnElement[bool]:
-    """Select open requests opened by that day, or no longer of use; a P2 date that passes ends nothing."""
+    """Select trusts' open requests opened by that day or of no more use; a passed P2 date ends nothing.
+
+    What stands for a patient's own request ends with it, 56 days from its submission.
+    """
     too_late = and_(CareRequest.needed_by < today, CareRequest.priority_date.is_(None))
-    return and_(CareRequest.status == RequestStatus.OPEN, or_(CareRequest.opened_on <= opened_by, too_late))
+    over = or_(CareRequest.opened_on <= opened_by, too_late)
+    return and_(CareRequest.status == RequestStatus.OPEN, CareRequest.kind == RequestKind.PROVIDER, over)
 
 
 def _one(session: Session, *conditions: ColumnElement[bool]) -> CareRequest:
@@ -161,7 +169,7 @@ def _joined(*columns: Any) -> Select[Any]:
 
 
 def _conditions(wanted: RequestFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [CareRequest.pathway == wanted.pathway]
+    found: list[ColumnElement[bool]] = [CareRequest.pathway == wanted.pathway, _BY_TRUSTS]
     if wanted.statuses:
         found.append(CareRequest.status.in_(wanted.statuses))
     if wanted.services:

@@ -1,4 +1,4 @@
-"""What can be done with a request for help: post, send again, approve, return, withdraw, close, expire."""
+"""What can be done with a trust's request: post, send again, approve, return, withdraw, close, expire."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def post(
     care_request = CareRequest(
         reference=new_reference("RQ"),
         pathway=command.pathway.value,
-        status=_next("post", RequestStatus.DRAFT),
+        status=next_status("post", RequestStatus.DRAFT),
         provider_code=trust.code,
         posted_by=actor.id,
         posted_at=now,
@@ -85,7 +85,7 @@ def resubmit(
     care_request = _own(session, command.reference, command.version, actor)
     if care_request.pathway != command.pathway:
         raise InvalidInput("A request stays what it is: an operation or a test.", field="pathway")
-    status = _next("resubmit", care_request.status)
+    status = next_status("resubmit", care_request.status)
     trust = _trust(session, care_request.provider_code, actor)
     rules.check(command, today := london_date(now), pathway=pathway)
     home = _home(session, trust, command.site_code, today)
@@ -104,7 +104,7 @@ def resubmit(
 def approve(session: Session, command: ApproveRequest, *, actor: Actor, now: datetime) -> CareRequest:
     """Let the search begin tonight: by the trust's ICB, or its region when the ICB is late."""
     care_request = _to_decide(session, command, actor, london_date(now))
-    care_request.status = _next("approve", care_request.status)
+    care_request.status = next_status("approve", care_request.status)
     care_request.approved_by, care_request.approved_at = actor.id, now
     care_request.opened_on = london_date(now)
     audit.record(session, care_request, "request.approved", actor=actor, now=now)
@@ -118,7 +118,7 @@ def return_to_provider(
     """Give a request back to its trust with a coded reason; the trust may send it again."""
     care_request = _to_decide(session, command, actor, london_date(now))
     words = rules.check_note(ReasonFor.ICB_RETURN, command.reason, command.note)
-    care_request.status = _next("return", care_request.status)
+    care_request.status = next_status("return", care_request.status)
     care_request.returned_reason = words
     care_request.approval_due_on = None
     audit.record(session, care_request, "request.returned", actor=actor, now=now, reason=command.reason)
@@ -150,7 +150,9 @@ def close(
     """End an open request because its places are found or cannot be; called by rooms above, in their step."""
     _end(care_request, "close", because, london_date(now))
     audit.record(session, care_request, "request.closed", actor=actor, now=now, reason=because.value)
-    events.publish(session, RequestClosed(care_request.id), actor=actor, now=now)
+    taken_back = because is ClosedBecause.WITHDRAWN
+    news = RequestWithdrawn(care_request.id) if taken_back else RequestClosed(care_request.id)
+    events.publish(session, news, actor=actor, now=now)
     return care_request
 
 
@@ -166,7 +168,7 @@ def expire_searches(session: Session, *, actor: Actor, now: datetime) -> int:
         update(CareRequest)
         .where(over)
         .values(
-            status=_next("expire", RequestStatus.OPEN),
+            status=next_status("expire", RequestStatus.OPEN),
             closed_because=case((unmet, ClosedBecause.UNMET.value), else_=ClosedBecause.EXPIRED.value),
             closed_on=today,
             version=CareRequest.version + 1,
@@ -182,12 +184,13 @@ def expire_searches(session: Session, *, actor: Actor, now: datetime) -> int:
     return len(ended)
 
 
-def _next(verb: str, status: str) -> str:
+def next_status(verb: str, status: str) -> str:
+    """Return the state a verb leads to; raise IllegalTransition where there is no such step."""
     return advance(rules.TRANSITIONS, verb, RequestStatus(status), noun="request").value
 
 
 def _end(care_request: CareRequest, verb: str, because: ClosedBecause, today: date) -> None:
-    care_request.status = _next(verb, care_request.status)
+    care_request.status = next_status(verb, care_request.status)
     care_request.closed_because = because.value
     care_request.closed_on = today
     care_request.approval_due_on = None
@@ -208,7 +211,7 @@ def _to_decide(session: Session, command: RequestStep, actor: Actor, today: date
         raise NotAllowed("Only a coordinator of the trust's ICB, or later of its region, decides about this.")
     if command.version is not None:
         check_version(care_request, command.version)
-    _next("approve", care_request.status)
+    next_status("approve", care_request.status)
     if not policy.may_approve(actor, care_request, today):
         own = actor.id == care_request.posted_by
         raise NotAllowed(

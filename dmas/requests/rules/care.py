@@ -1,4 +1,4 @@
-"""What makes a request for help sound, who comes first, how far its search reaches, and its lifecycle."""
+"""What makes a trust's request sound, who comes first, how far its search reaches, and its lifecycle."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ TRANSITIONS = {
     "approve": step({_AWAITING}, _OPEN, "ICB coordinator; after 2 working days the region's too"),
     "return": step({_AWAITING}, _RETURNED, "ICB coordinator; after 2 working days the region's too"),
     "withdraw": step({_AWAITING, _RETURNED, _OPEN}, _CLOSED, "capacity manager of the trust"),
-    "close": step({_OPEN}, _CLOSED, "the system, when every place is found"),
+    "close": step({_OPEN}, _CLOSED, "the system, when every place is found or a patient's request ends"),
+    "open_for_patient": step({_DRAFT}, _OPEN, "clinical reviewer who finds a patient's request suitable"),
     "expire": step({_OPEN}, _CLOSED, "the night, after 56 days or when the date needed by has passed"),
 }
 
