@@ -27,6 +27,7 @@ from dmas.requests.models import CareRequest
 from dmas.transfers import queries as transfer_queries
 from dmas.transfers import services as transfers
 from dmas.transfers.commands import OpenTransfer, Side, Traveller
+from dmas.transfers.models import Transfer
 
 _NOT_HOME = "Only a booking clerk or capacity manager of the home trust does this."
 _MOVING = "This pathway is already being handed over. Open that transfer instead."
@@ -69,7 +70,7 @@ def record_consent(session: Session, command: RecordConsent, *, actor: Actor, no
     person.asked_how, person.asked_at, person.asked_by = command.how, command.asked_at, asked_by
     if command.said is Consent.YES:
         audit.record(session, person, "person.said_yes", actor=actor, now=now)
-        _take_place(session, proposal, person, actor, now)
+        take_place(session, proposal, person, actor=actor, now=now)
     else:
         person.released_at = now
         audit.record(session, person, "person.said_no", actor=actor, now=now)
@@ -220,9 +221,9 @@ def _check_yes(
         raise Conflict(_MOVING)
 
 
-def _take_place(
-    session: Session, proposal: Proposal, person: NamedPerson, actor: Actor, now: datetime
-) -> None:
+def take_place(
+    session: Session, proposal: Proposal, person: NamedPerson, *, actor: Actor, now: datetime
+) -> Transfer:
     """Turn a held place into a taken one and begin the hand-over, in the transaction of the yes."""
     proposal.held -= 1
     if not places.settle_if_empty(proposal, now):
@@ -231,7 +232,8 @@ def _take_place(
     offers.take(session, proposal.offer_id)
     offer = session.get_one(Offer, proposal.offer_id)
     care_request = session.get_one(CareRequest, proposal.request_id)
-    transfers.open_transfer(session, _transfer(proposal, person, offer, care_request), actor=actor, now=now)
+    opened = _transfer(proposal, person, offer, care_request)
+    return transfers.open_transfer(session, opened, actor=actor, now=now)
 
 
 def _transfer(

@@ -15,8 +15,8 @@ from dmas.core.actors import Actor, Reach
 from dmas.core.errors import NotFound
 from dmas.offers.models import Offer
 from dmas.proposals import rules
-from dmas.proposals.models import NamedPerson, Proposal
-from dmas.proposals.vocabulary import LIVE, Consent, ProposalStatus
+from dmas.proposals.models import Proposal
+from dmas.proposals.vocabulary import ANSWERED, LIVE, ProposalStatus
 from dmas.providers.models import Organisation, Site
 from dmas.requests.models import CareRequest, RequestLine
 from dmas.transfers import queries as transfers
@@ -85,26 +85,6 @@ def get(session: Session, actor: Actor, reference: str) -> Proposal:
     return found
 
 
-def get_for_change(session: Session, actor: Actor, reference: str) -> Proposal:
-    """Return one proposal as it is now, locked until the transaction ends, its offer first."""
-    seen = get(session, actor, reference)
-    transfers.lock_market(session, offers=[seen.offer_id])
-    return lock(session, Proposal.id == seen.id)[0]
-
-
-def lock(session: Session, *conditions: ColumnElement[bool]) -> list[Proposal]:
-    """Return the proposals that meet the conditions now, locked in the order of their ids."""
-    return list(
-        session.scalars(
-            select(Proposal)
-            .where(*conditions)
-            .order_by(Proposal.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
 def row(session: Session, actor: Actor, reference: str) -> MatchRow:
     """Return one proposal with its request, line, offer and names; raise NotFound."""
     found = session.execute(_rows().where(Proposal.reference == reference, visible_to(actor))).first()
@@ -161,9 +141,8 @@ def of_case(
 def waiting_for(session: Session, actor: Actor, today: date) -> dict[str, tuple[int, int]]:
     """Count what waits for the actor's side by status: how many, and how many are due today or overdue."""
     mine = or_(
-        (Proposal.receiver_code == actor.organisation) & (Proposal.status == ProposalStatus.PROPOSED),
-        (Proposal.home_code == actor.organisation)
-        & Proposal.status.in_([status for status in LIVE if status != ProposalStatus.PROPOSED]),
+        (Proposal.receiver_code == actor.organisation) & _receivers_turn(),
+        (Proposal.home_code == actor.organisation) & _homes_turn(),
     )
     rows = session.execute(
         select(Proposal.status, func.count(), func.count().filter(Proposal.due_on <= today))
@@ -220,66 +199,6 @@ def live_pair(session: Session, line_id: uuid.UUID, offer_id: uuid.UUID) -> bool
     return session.scalar(statement) is not None
 
 
-def people(session: Session, proposal: Proposal) -> list[NamedPerson]:
-    """Return the people named whom the database shows this actor: to the receiver, those who said yes."""
-    return list(
-        session.scalars(
-            select(NamedPerson)
-            .where(NamedPerson.proposal_id == proposal.id)
-            .order_by(NamedPerson.named_at, NamedPerson.id)
-        )
-    )
-
-
-def waiting_people(session: Session, proposal_ids: Collection[uuid.UUID]) -> list[NamedPerson]:
-    """Return the people named for some proposals who are neither asked nor released, locked, by id."""
-    return list(
-        session.scalars(
-            select(NamedPerson)
-            .where(
-                NamedPerson.proposal_id.in_(proposal_ids),
-                NamedPerson.consent == Consent.TO_ASK,
-                NamedPerson.released_at.is_(None),
-            )
-            .order_by(NamedPerson.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def person_for_change(session: Session, proposal: Proposal, person_id: uuid.UUID) -> NamedPerson:
-    """Return one named person of a locked proposal as they are now, locked; raise NotFound."""
-    found = session.scalar(
-        select(NamedPerson)
-        .where(NamedPerson.id == person_id, NamedPerson.proposal_id == proposal.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("There is no such person on this match.")
-    return found
-
-
-def named_already(
-    session: Session, proposal: Proposal, pathway_id: str, nhs_number: str
-) -> NamedPerson | None:
-    """Return who stands in the way: this pathway waiting anywhere, or this person on this match."""
-    waiting = (NamedPerson.consent == Consent.TO_ASK) & NamedPerson.released_at.is_(None)
-    here = NamedPerson.proposal_id == proposal.id
-    said = here & (NamedPerson.consent != Consent.TO_ASK)
-    same = or_(NamedPerson.pathway_id == pathway_id, NamedPerson.nhs_number == nhs_number)
-    return session.scalars(
-        select(NamedPerson)
-        .where(
-            NamedPerson.home_code == proposal.home_code,
-            or_(waiting & (NamedPerson.pathway_id == pathway_id), same & here & waiting, same & said),
-        )
-        .order_by(NamedPerson.named_at, NamedPerson.id)
-        .limit(1)
-    ).first()
-
-
 def receiver_lapses(
     session: Session, offer_ids: Collection[uuid.UUID], since: datetime
 ) -> dict[uuid.UUID, int]:
@@ -320,11 +239,22 @@ def _conditions(actor: Actor, wanted: MatchFilter) -> list[ColumnElement[bool]]:
         column = Proposal.home_code if wanted.side == "home" else Proposal.receiver_code
         found.append(column == actor.organisation)
     if wanted.turn == "receiver":
-        found.append(Proposal.status == ProposalStatus.PROPOSED)
+        found.append(_receivers_turn())
     elif wanted.turn == "home":
-        found.append(Proposal.status.in_([one for one in LIVE if one != ProposalStatus.PROPOSED]))
+        found.append(_homes_turn())
     if wanted.service:
         found.append(CareRequest.service == wanted.service)
     if wanted.text:
         found.append(Proposal.reference.icontains(wanted.text, autoescape=True))
     return found
+
+
+def _receivers_turn() -> ColumnElement[bool]:
+    return Proposal.status.in_((ProposalStatus.PROPOSED, ProposalStatus.ASKED))
+
+
+def _homes_turn() -> ColumnElement[bool]:
+    """A receiver's yes to a patient waits for the patient's other options, not for the home trust."""
+    mine = LIVE - {ProposalStatus.PROPOSED, ProposalStatus.ASKED, ProposalStatus.OFFERED}
+    gathered = Proposal.transfer_request_id.is_not(None) & Proposal.status.in_(ANSWERED)
+    return Proposal.status.in_(sorted(mine)) & ~gathered
