@@ -11,7 +11,7 @@ from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
 from dmas.core import audit, events
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
-from dmas.core.errors import InvalidInput
+from dmas.core.errors import InvalidInput, NotFound
 from dmas.core.nhs_number import holds_nhs_number
 from dmas.core.references import new_reference
 from dmas.offers import services as offers
@@ -43,13 +43,13 @@ def open_transfer(session: Session, command: OpenTransfer, *, actor: Actor, now:
     rules.check_opens(command.basis)
     today = london_date(now)
     transfer = _begun(command, now)
-    session.add(transfer)
     if command.basis == Basis.TEST_ONLY:
         testing.book(session, transfer, command, today)
     else:
         transfer.status = TransferStatus.PREPARING
         transfer.due_on = rules.due_after(TransferStatus.PREPARING, today)
         transfer.data_set = _known(session, command, today)
+    session.add(transfer)
     audit.record(session, transfer, "transfer.opened", actor=actor, now=now, details={"basis": command.basis})
     return transfer
 
@@ -251,5 +251,7 @@ def download(
     policy.require(
         policy.may_see_person(actor, transfer), "Only the two sides of this transfer may download who moves."
     )
+    if transfer.test is not None:
+        raise NotFound("A test has no data set to save: the person's pathway stays at home.")
     audit.record_view(session, transfer, "transfer.data_set_downloaded", actor=actor, now=now)
     return transfer, dict(transfer.data_set)

@@ -13,7 +13,7 @@ from dmas.core import audit
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.core.db import check_version
-from dmas.core.errors import InvalidInput
+from dmas.core.errors import Conflict, InvalidInput
 from dmas.core.transitions import advance
 from dmas.transfers import policy, queries, rules
 from dmas.transfers.commands import TransferStep
@@ -43,6 +43,8 @@ def for_receiver(session: Session, command: TransferStep, actor: Actor) -> Trans
 def step(transfer: Transfer, verb: str, now: datetime) -> None:
     """Take a legal step: the new state, and by when the next one is due."""
     table = rules.TRANSITIONS[Basis(transfer.basis)]
+    if verb not in table:
+        raise Conflict("A hand-over of this kind has no such step.")
     status = advance(table, verb, TransferStatus(transfer.status), noun="transfer")
     transfer.status = status
     transfer.due_on = _due(transfer, status, london_date(now))
