@@ -75,7 +75,7 @@ def request_steps(actor: Actor, care_request: CareRequest, today: date) -> list[
 def _may_ask(actor: Actor, offer: Offer) -> bool:
     elsewhere = actor.organisation != offer.provider_code
     open_now = offer.status == OfferStatus.OPEN and offer.free > 0
-    moves = offer.basis not in (Basis.TEST_ONLY, Basis.INSOURCED)
+    moves = offer.basis != Basis.INSOURCED
     return actor.role is Role.CAPACITY_MANAGER and elsewhere and open_now and moves
 
 

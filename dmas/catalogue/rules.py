@@ -87,6 +87,12 @@ def service_label(code: str) -> str:
     return service_name(code) if code in DIAGNOSTIC_TESTS else treatment_function(code).label
 
 
+def service_in_text(code: str) -> str:
+    """Return a service's name as it stands within a sentence: `urology`, but `MRI scan`."""
+    name = service_name(code)
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]
+
+
 def ages_of(code: str) -> AgeGroup | None:
     """Return whom a service is for by its name; a test is for whomever its offer says."""
     return None if code in DIAGNOSTIC_TESTS else treatment_function(code).ages

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dmas.catalogue.rules import service_label, service_name
 from dmas.catalogue.vocabulary.arrangements import (
     CONTRACT_LABELS,
     Basis,
     Care,
     ContractBasis,
     CriticalCare,
+    Pathway,
+    Setting,
     Stage,
 )
 from dmas.catalogue.vocabulary.procedures import procedure_group
@@ -71,13 +74,13 @@ def heading(offer: Offer) -> str:
 
 def service(offer: Offer) -> str:
     """Return the name of an offer's service."""
-    return treatment_function(offer.service).name
+    return service_name(offer.service)
 
 
 def care(offer: Offer) -> str:
     """Return an offer's stage and setting in the words of its form."""
     found = Care.of(offer.stage, offer.setting)
-    return found.label if found else offer.setting.replace("_", " ").capitalize()
+    return found.label if found else Setting(offer.setting).label
 
 
 def dates(offer: Offer) -> str:
@@ -99,6 +102,8 @@ def short_dates(offer: Offer) -> str:
 
 def what(offer: Offer) -> str:
     """Return service and care, such as `Urology, day case surgery`, and any unusual basis."""
+    if offer.pathway == Pathway.DIAGNOSTIC:
+        return service(offer)
     basis = "" if offer.basis == Basis.WHOLE_PATHWAY else f", {Basis(offer.basis).label.lower()}"
     return f"{service(offer)}, {care(offer).lower()}{basis}"
 
@@ -163,6 +168,8 @@ def short_limits(offer: Offer) -> str:
 
 def procedures(offer: Offer) -> str:
     """Return which operations an offer takes."""
+    if offer.pathway == Pathway.DIAGNOSTIC:
+        return ""
     if offer.stage == Stage.FIRST_OUTPATIENT:
         return "Not decided before the first appointment"
     named = ", ".join(procedure_group(code).name for code in offer.procedure_groups)
@@ -202,7 +209,7 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Why", ended_or_paused(offer)),
         ("Site", f"{row.site_name}, {row.provider_name}"),
         ("Distance", miles(row.tenths) if row.tenths is not None else None),
-        ("Service", treatment_function(offer.service).label),
+        ("Service", service_label(offer.service)),
         ("Care", care(offer)),
         ("Operations", procedures(offer)),
         ("Dates", dates(offer)),

@@ -230,6 +230,13 @@ class PersonForm(DmasForm):
         rows=2,
     )
 
+    def __init__(self, *args: Any, test: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if test:
+            codes = [(one.code, one.label) for one in PRIORITIES.values() if one.code in ("D2", "D3", "D4")]
+            self.priority_code.choices = codes
+            self.clock_start.hint = "The day the clock of this test began. It never changes here."
+
     def command(self, reference: str) -> NamePerson:
         """Return the naming."""
         bmi: Decimal | None = self.bmi.data

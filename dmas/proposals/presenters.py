@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from dmas.catalogue.vocabulary.arrangements import Care
+from dmas.catalogue.rules import service_in_text, service_name
+from dmas.catalogue.vocabulary.arrangements import Care, Pathway, Setting
+from dmas.catalogue.vocabulary.priorities import PriorityScale, named_priority
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
-from dmas.catalogue.vocabulary.tokens import STANDARD_NOTICE, label
-from dmas.catalogue.vocabulary.treatment_functions import treatment_function
+from dmas.catalogue.vocabulary.tokens import STANDARD_NOTICE, TokenTopic, label, token
 from dmas.core import transitions
 from dmas.core.actors import Actor
 from dmas.core.calendar import working_days_between
@@ -51,14 +52,14 @@ def status(proposal: Proposal) -> Tag:
 
 def service(care_request: CareRequest) -> str:
     """Return the name of the service asked for."""
-    return treatment_function(care_request.service).name
+    return service_name(care_request.service)
 
 
 def heading(row: MatchRow) -> str:
     """Return a match in one line, such as `2 places in urology, 12.3 miles in a straight line`."""
-    named = service(row.care_request)
     places = count(row.proposal.places, "place")
-    return f"{places} in {named[0].lower()}{named[1:]}, {distance(row.proposal)}"
+    into = "for" if row.care_request.pathway == Pathway.DIAGNOSTIC else "in"
+    return f"{places} {into} {service_in_text(row.care_request.service)}, {distance(row.proposal)}"
 
 
 def distance(proposal: Proposal) -> str:
@@ -73,9 +74,11 @@ def group(line: RequestLine) -> str:
         line.priority_code,
         f"waiting {line.weeks_from} to {line.weeks_to} weeks",
         f"aged {line.age_from} to {line.age_to}",
-        "ASA not known" if line.worst_asa is None else f"ASA {line.worst_asa} at worst",
-        "BMI not known" if line.worst_bmi is None else f"BMI {line.worst_bmi:g} at worst",
     ]
+    if line.worst_asa is not None or not _is_test(line):
+        said.append("ASA not known" if line.worst_asa is None else f"ASA {line.worst_asa} at worst")
+    if line.worst_bmi is not None or not _is_test(line):
+        said.append("BMI not known" if line.worst_bmi is None else f"BMI {line.worst_bmi:g} at worst")
     if line.sex is not None:
         said.append("women" if line.sex == "F" else "men")
     words = ", ".join(said)
@@ -84,7 +87,12 @@ def group(line: RequestLine) -> str:
 
 def in_short(line: RequestLine) -> str:
     """Return the people of a line in few words, for a list."""
-    return f"{operation(line)}, {line.priority_code}, {line.weeks_from} to {line.weeks_to} weeks"
+    what = "" if _is_test(line) else f"{operation(line)}, "
+    return f"{what}{line.priority_code}, {line.weeks_from} to {line.weeks_to} weeks"
+
+
+def _is_test(line: RequestLine) -> bool:
+    return named_priority(line.priority_code).scale is PriorityScale.TEST
 
 
 def operation(line: RequestLine) -> str:
@@ -123,13 +131,14 @@ def fit(row: MatchRow) -> list[tuple[str, str, str, Tag]]:
     line, offer, request_ = row.line, row.offer, row.care_request
     asked = rules.Group(line.age_from, line.age_to, line.worst_asa, line.worst_bmi, line.sex)
     rows = [
-        ("Service", service(request_), treatment_function(offer.service).name, _FITS[True]),
+        ("Service", service(request_), service_name(offer.service), _FITS[True]),
         ("Care", care(request_), care(offer), _FITS[care(request_) == care(offer)]),
         ("Operation", operation(line), _operations(offer), _FITS[True]),
     ]
+    if _is_test(line):
+        rows = rows[:1]
     rows += [(one.name, one.asked, one.limit, _FITS[one.fits]) for one in rules.fits(asked, _limits(offer))]
-    needed = [need for need in request_.needs if ":" not in need or need.startswith("critical_care")]
-    for need in needed:
+    for need in filter(_is_said, request_.needs):
         if need == STANDARD_NOTICE:
             rows.append(_notice(row))
             continue
@@ -142,6 +151,11 @@ def fit(row: MatchRow) -> list[tuple[str, str, str, Tag]]:
     return rows
 
 
+def _is_said(need: str) -> bool:
+    """Say whether a need is one that people state; rings, basis and stage are how matching goes about it."""
+    return ":" not in need or token(need).topic is not TokenTopic.MATCHING
+
+
 def _notice(row: MatchRow) -> tuple[str, str, str, Tag]:
     """Return the notice as it was on the day of the match: it is no token of the offer, for it shrinks."""
     made_on = row.proposal.run_date or london_date(row.proposal.made_at)
@@ -152,7 +166,7 @@ def _notice(row: MatchRow) -> tuple[str, str, str, Tag]:
 def care(about: CareRequest | Offer) -> str:
     """Return the kind of care in words."""
     found = Care.of(about.stage, about.setting)
-    return found.label if found else about.setting.replace("_", " ").capitalize()
+    return found.label if found else Setting(about.setting).label
 
 
 def summary(row: MatchRow, today: date) -> list[tuple[str, object]]:

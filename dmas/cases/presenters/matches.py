@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dmas.catalogue.vocabulary.priorities import priority
 from dmas.core.actors import Actor
 from dmas.offers import presenters as offers
 from dmas.proposals import policy, rules
@@ -28,7 +27,8 @@ _SAID_ABOVE = frozenset({"State", "Waiting for", "Due"})
 def title(row: MatchRow) -> str:
     """Return what the match is, such as `2 places: hip replacement`."""
     what = words.operation(row.line) if row.line.procedure_group else words.service(row.care_request)
-    return f"{count(row.proposal.places, 'place')}: {what[0].lower()}{what[1:]}"
+    within = what if what[1:2].isupper() else f"{what[0].lower()}{what[1:]}"
+    return f"{count(row.proposal.places, 'place')}: {within}"
 
 
 def facts(row: MatchRow, actor: Actor, today: date) -> list[tuple[str, object]]:
@@ -73,7 +73,7 @@ def people(named: Sequence[NamedPerson], today: date) -> list[tuple[object, ...]
             f"{one.given_name} {one.family_name}",
             day(one.date_of_birth),
             f"{weeks((today - one.clock_start).days)}, since {day(one.clock_start)}",
-            priority(one.priority_code).code,
+            one.priority_code,
             answer(one),
             f"{AskedHow(one.asked_how).label}, {day(one.asked_at)}" if one.asked_how else "Not yet",
         )

@@ -63,6 +63,12 @@ WORDS = {
     "transfer.returned": "Returned to the home trust",
     "transfer.re_registered": "Back on the home list with the original clock",
     "transfer.cancelled": "Cancelled before it was sent",
+    "transfer.reader_named": "Said who reads the report and who is told of a critical finding",
+    "transfer.test_done": "Test done",
+    "transfer.reported": "Report sent",
+    "transfer.critical_told": "A critical finding was told by telephone",
+    "transfer.critical_acknowledged": "The critical finding was acknowledged",
+    "transfer.read": "Report read: the test is over",
     "transfer.message_written": "A message was written",
 }
 

@@ -73,7 +73,7 @@ def load(session: Session, as_of: date, *, only: Offer | None = None) -> Loaded:
 
 def find(session: Session, as_of: date, *, only: Offer | None = None) -> Found:
     """Read the rows a problem is made from."""
-    offers, lines = rows.open_offers(as_of), rows.open_lines()
+    offers, lines = rows.open_offers(as_of), rows.open_lines().where(rows.begun(as_of))
     if only is not None:
         offers, lines = offers.where(Offer.id == only.id), lines.where(rows.same_market(only))
     taking_part, left_out = patients.taking_part(session, session.execute(lines).all(), as_of)

@@ -82,6 +82,11 @@ def open_offers(as_of: date) -> Select[*tuple[Any, ...]]:
     )
 
 
+def begun(as_of: date) -> ColumnElement[bool]:
+    """Say which lines have a clock that runs: what is planned enters on the day it is due."""
+    return RequestLine.waiting_since <= as_of
+
+
 def open_lines() -> Select[*tuple[Any, ...]]:
     """Select the columns of lines with places still to find: asked for, less held, less taken.
 
