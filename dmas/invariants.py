@@ -11,6 +11,7 @@ LIVE_TRANSFER = "('preparing','sent','confirmed','dated')"
 TAKES_PLACE = "('preparing','sent','confirmed','dated','treated')"
 AUDITED = (
     "staff", "membership", "offer", "care_request", "proposal", "named_person", "transfer", "match_run",
+    "transfer_request", "transfer_review", "invitation", "choice_request", "dated_rule",
 )  # fmt: skip
 
 declare(

@@ -23,7 +23,7 @@ from dmas.core.errors import (
 )
 from dmas.core.invariants import breaches
 from dmas.invariants import ALL
-from dmas.matching import loading, nightly, services
+from dmas.matching import nightly, services
 from dmas.matching.commands import AskNow
 from dmas.matching.loading import rows
 from dmas.offers.models import Offer
