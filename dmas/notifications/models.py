@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dmas.core.db import Base
+from dmas.core.db import Audited, Base, explain_constraint
 
 
 class OutboxMessage(Base):
@@ -111,3 +111,22 @@ class ContactTask(Base):
     def audit_parties(self) -> list[str]:
         """The trust that has to reach the person may read what was done."""
         return [self.organisation_code]
+
+
+class PatientWording(Audited, Base):
+    """What a trust's patients read on everything: its own number, and what to do when they get worse."""
+
+    __tablename__ = "patient_wording"
+
+    organisation_code: Mapped[str] = mapped_column(ForeignKey("organisation.code"), unique=True)
+    phone: Mapped[str] = mapped_column(default="")
+    worse: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+
+    def audit_parties(self) -> list[str]:
+        """The trust may read who changed its words."""
+        return [self.organisation_code]
+
+
+explain_constraint("uq_patient_wording_organisation_code", "A colleague has just written these words too.")

@@ -47,6 +47,7 @@ HEADER = (
     Link("Find capacity", "/find-capacity", MANAGERS | LISTS),
     Link("Diagnostics", "/diagnostics", MANAGERS),
     Link("Waiting list", "/waiting-list", TRUST),
+    Link("Letters", "/letters", TRUST),
     Link("Reviews", "/reviews", _for(Role.CLINICAL_REVIEWER)),
     Link("Matches", "/matches", MANAGERS | TRUST | HOME_TRUST | LISTS),
     Link("Transfers", "/transfers", MANAGERS | TRUST | HOME_TRUST | LISTS),

@@ -246,6 +246,7 @@ RULES: dict[str, tuple[Rule, Rule]] = {
     "audit_event": (_any(_nation, _party, _here), _nobody),
     "outbox_message": (_nation, _nation),
     "letter": (_here, _here),
+    "contact_task": (_here, _here),
     "upload": (_list_of("organisation_code"), _list_of("organisation_code")),
     "upload_progress": (
         _of("upload", "upload_id", _list_of("organisation_code")),

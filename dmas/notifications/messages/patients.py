@@ -20,6 +20,16 @@ WIDTH = 76
 LONGEST_TEXT = 459  # three text messages sent as one
 TEMPLATES: dict[str, Template] = {}
 
+# What answers something that the person or their new hospital has just done goes at once. Anything else
+# waits while it is not certain that they are alive and still waiting.
+AT_ONCE = frozenset(
+    {
+        "transfer_code_replaced", "transfer_received", "transfer_stayed", "transfer_withdrawn",
+        "transfer_chosen", "transfer_progress", "transfer_moved", "transfer_returned", "transfer_dated",
+        "choice_received",
+    }
+)  # fmt: skip
+
 # Makes the code of an invitation from its id: no code is stored anywhere.
 CodeOf = Callable[[uuid.UUID], str]
 
@@ -41,7 +51,7 @@ _TRACK, _OPTIONS = "/transfer/track", "/transfer/options"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter as text, ready to be set. `code` is shown large; nothing of it is ever logged."""
+    """A letter as text, ready to be set. The paragraph that is the `code` is shown large."""
 
     heading: str
     paragraphs: tuple[str, ...] = field(repr=False)
@@ -66,14 +76,14 @@ def email(
     known: Template, values: Mapping[str, Any], person: PatientAddress, base_url: str, code_of: CodeOf
 ) -> Words:
     """Return a message as an email, without the person's name."""
-    shown = _shown(known, values, code_of)
+    first, *rest = known.body.format(**_shown(known, values, code_of)).split("\n\n")
     parts = [
         "Hello,",
-        *known.body.format(**shown).split("\n\n"),
+        first,
+        f"YOUR SAFETY\n{' '.join(safety(person))}",
+        *rest,
         f"Open your page:\n{base_url}{known.path}",
-        "YOUR SAFETY",
-        *safety(person),
-        "HELP",
+        "HELP\n"
         f"To talk to somebody, or to have this in {OTHER_WAYS}, call {person.home_name}{_on(person)}."
         " An interpreter is free.",
         GENUINE.format(link=base_url),
@@ -113,7 +123,7 @@ def letter(
         )
     return Letter(
         heading=known.subject,
-        paragraphs=tuple(each for each in paragraphs if each != code),
+        paragraphs=tuple(paragraphs),
         code=code,
         link=base_url + known.path,
         safety=safety(person),

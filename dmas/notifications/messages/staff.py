@@ -155,6 +155,19 @@ add(
     "The home trust does not take up the places of match {reference}. They are free again on your offer.",
 )
 add(
+    "option_chosen",
+    _MATCH,
+    "A patient has chosen your hospital",
+    "A patient has chosen the place of match {reference}. It is taken, and the hand-over has begun: the home"
+    " trust sends you their details next.",
+)
+add(
+    "option_let_go",
+    _MATCH,
+    "A patient has not taken your place",
+    "The place of match {reference} was shown to a patient, who did not take it. It is free again.",
+)
+add(
     "people_to_name",
     _MATCH,
     "People to name: the time is nearly over",
@@ -203,13 +216,6 @@ add(
     " the original clock by {due_on}.",
 )
 add(
-    "password_changed",
-    "/account",
-    "Your password was changed",
-    "The password of your dmas account was changed. If you did not do this, tell whoever looks after accounts"
-    " in your organisation at once.",
-)
-add(
     "test_reported",
     _TRANSFER,
     "A report has been sent to you",
@@ -227,6 +233,13 @@ add(
     _TRANSFER,
     "The critical finding has arrived",
     "The home trust has acknowledged the critical finding of test {reference} and acts on it.",
+)
+add(
+    "password_changed",
+    "/account",
+    "Your password was changed",
+    "The password of your dmas account was changed. If you did not do this, tell whoever looks after accounts"
+    " in your organisation at once.",
 )
 add(
     "role_granted",

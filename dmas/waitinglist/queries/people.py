@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from dmas.core.actors import Actor, Reach
 from dmas.core.errors import NotFound
+from dmas.notifications import queries as notifications
 from dmas.notifications.commands import DoNotSend, PatientAddress
 from dmas.notifications.vocabulary import Channel
 from dmas.providers.models import Organisation
@@ -80,27 +81,34 @@ def invitation_for(session: Session, pathway_id: uuid.UUID) -> Invitation | None
 
 
 def address_of_patient(
-    session: Session, patient_id: str, *, can_text: bool = False
+    session: Session, patient_id: str, *, can_text: bool = False, pathway_id: uuid.UUID | None = None
 ) -> PatientAddress | DoNotSend:
     """Return how a patient is reached today, or why not; `can_text` says whether text messages can be sent.
 
-    What they prefer goes first, then text message, email and letter. Safe contact is obeyed.
+    What they prefer goes first, then text message, email and letter. Safe contact is obeyed. `pathway_id`
+    is the wait that a message is about: its trust is the one named, and the one that tells them otherwise.
     """
     patient = session.get(Patient, uuid.UUID(patient_id))
-    home = _home(session, uuid.UUID(patient_id))
-    if patient is None or home is None:
+    wait = _wait(session, uuid.UUID(patient_id), pathway_id)
+    if patient is None or wait is None:
         return DoNotSend("There is no such patient on a list now.")
+    home = session.get_one(Organisation, wait.provider_code)
+    words = notifications.wording(session, home.code)
     if patient.died_on is not None:
         return DoNotSend("The person has died.")
     if patient.safe_contact == SafeContact.ASK_FIRST:
-        return DoNotSend("The person is to be asked first, by the trust.", task_for=home.code)
-    channel = _channel(patient, can_text)
-    if channel is None:
-        return DoNotSend("There is no safe way to write to the person.", task_for=home.code)
+        return DoNotSend("The person is to be asked first, by the trust.", home.code, wait.id)
+    ways = channels(patient, can_text)
+    if not ways:
+        return DoNotSend("There is no safe way to write to the person.", home.code, wait.id)
     return PatientAddress(
-        channel=channel,
+        channel=ways[0],
+        others=tuple(ways[1:]),
         home_code=home.code,
         home_name=home.name,
+        home_phone=words.phone if words else "",
+        worse=words.worse if words else "",
+        pathway_id=wait.id,
         emails=(patient.email,) if patient.email else (),
         mobile=patient.mobile or "",
         name=f"{patient.given_name} {patient.family_name}",
@@ -130,22 +138,18 @@ def channels(patient: Patient, can_text: bool) -> list[Channel]:
     return [one for one in order if open_now[one]]
 
 
-def _channel(patient: Patient, can_text: bool) -> Channel | None:
-    return next(iter(channels(patient, can_text)), None)
-
-
-def _home(session: Session, patient_id: uuid.UUID) -> Organisation | None:
-    """Return the trust that looks after the person: of the wait they ask about, else of the longest."""
+def _wait(session: Session, patient_id: uuid.UUID, pathway_id: uuid.UUID | None) -> Pathway | None:
+    """Return the wait a message is about: the one named, else the one they ask about, else the longest."""
     invited = (
         select(Invitation.id)
         .where(Invitation.pathway_id == Pathway.id, Invitation.replaced_at.is_(None))
         .exists()
     )
     statement = (
-        select(Organisation)
-        .join(Pathway, Pathway.provider_code == Organisation.code)
+        select(Pathway)
         .where(Pathway.patient_id == patient_id)
         .order_by(
+            (Pathway.id == pathway_id).desc(),
             asks_already().desc(),
             or_(invited).desc(),
             Pathway.ended_on.is_(None).desc(),
