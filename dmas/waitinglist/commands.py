@@ -79,3 +79,19 @@ class SignRule:
 
     rule_id: uuid.UUID
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyExtract:
+    """Somebody's yes to a list that was checked, with every doubt that they confirm."""
+
+    reference: str
+    version: int | None
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmList:
+    """A provider's word that its late list is still true: alive and waiting."""
+
+    provider_code: str

@@ -137,6 +137,32 @@ class PauseReason(StrEnum):
         }[self.value]
 
 
+class Confirm(StrEnum):
+    """What somebody must say yes to before a list is applied."""
+
+    SHRINKAGE = "shrinkage"
+    REFUSED_ROWS = "refused_rows"
+    DATE_ORDER = "date_order"
+
+    @property
+    def label(self) -> str:
+        """Return the doubt as people are told it."""
+        return {
+            "shrinkage": "The list is much shorter than the last one.",
+            "refused_rows": "Some rows cannot be used and will be left out.",
+            "date_order": "Some dates could be day first or month first. They were read day first.",
+        }[self.value]
+
+    @property
+    def yes(self) -> str:
+        """Return what somebody confirms."""
+        return {
+            "shrinkage": "Yes, the list is whole: it is right that it is so much shorter",
+            "refused_rows": "Yes, apply the list without the refused rows",
+            "date_order": "Yes, every date is written with the day first",
+        }[self.value]
+
+
 class ChoiceStatus(StrEnum):
     """How far a request to an ICB for a choice has come."""
 

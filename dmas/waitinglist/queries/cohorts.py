@@ -18,7 +18,7 @@ from dmas.waitinglist.models import Pathway, Patient
 from dmas.waitinglist.queries import conditions
 from dmas.waitinglist.queries.people import visible_to
 from dmas.waitinglist.queries.thresholds import thresholds_on
-from dmas.waitinglist.queries.waits import confirmed_on
+from dmas.waitinglist.queries.waits import confirmed_on, list_week
 from dmas.waitinglist.rules import Thresholds
 from dmas.waitinglist.vocabulary import Cohort
 
@@ -113,7 +113,7 @@ def services_of(session: Session, actor: Actor) -> Sequence[str]:
 def fresh(limits: Thresholds, today: date) -> ColumnElement[bool]:
     """Return the condition that a wait's list is not too old, or was confirmed lately."""
     since = today - timedelta(days=limits.stale_days)
-    return or_(Pathway.told_on >= since, confirmed_on() >= since)
+    return or_(list_week() >= since, confirmed_on() >= since)
 
 
 def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -37,6 +37,19 @@ def confirmed_on() -> ScalarSelect[date | None]:
     )
 
 
+def list_week() -> ColumnElement[date]:
+    """Return the week of the last list of a pathway's provider, whether or not it had the pathway.
+
+    A row that a list leaves as it was is not written, so a pathway's own date may be of an earlier week.
+    """
+    last = (
+        select(func.max(Extract.week_ending))
+        .where(Extract.provider_code == Pathway.provider_code)
+        .scalar_subquery()
+    )
+    return func.greatest(Pathway.told_on, last)
+
+
 def facts(session: Session, pathway_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, rules.PathwayFacts]:
     """Return the facts of pathways by id, for a caller that has scoped them; row-level security holds."""
     if not pathway_ids:
@@ -78,7 +91,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
         Pathway.list_type,
         Pathway.clock_start,
         Patient.date_of_birth,
-        Pathway.told_on,
+        list_week().label("told_on"),
         Pathway.rtt_status,
         Pathway.decision_to_admit_on,
         Pathway.admission_on,

@@ -26,7 +26,9 @@ ANOTHER_HOSPITAL = r"^R[A-Z0-9]{2}([A-Z0-9]{2})?$"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathwayFacts:
-    """What is known of one wait that decides about it. `patient_icb` is where the person belongs."""
+    """What is known of one wait that decides about it. `patient_icb` is where the person belongs,
+    `told_on` the week of the last list of the provider.
+    """
 
     pathway_id: uuid.UUID
     patient_id: uuid.UUID
