@@ -40,6 +40,7 @@ VIEWS = (
     "dmas.accounts.views",
     "dmas.offers.views",
     "dmas.requests.views",
+    "dmas.requests.views_patient",
     "dmas.proposals.views",
     "dmas.transfers.views",
     "dmas.matching.views",

@@ -235,3 +235,12 @@ class ClearChange(TransferAct):
     """Say, as a clinician, that the search may go on after something has changed."""
 
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindCaller:
+    """Somebody on the phone: the code of their letter or their NHS number, and their date of birth."""
+
+    date_of_birth: date = field(repr=False)
+    code: str = field(default="", repr=False)
+    nhs_number: str = field(default="", repr=False)

@@ -161,6 +161,7 @@ ASK_AGAIN_DAYS = 84
 REVIEW_KEEPS_DAYS = 84
 MOST_PERIODS = 3
 LONGEST_ANSWER = 1000
+IDENTITY_HOURS = 8
 
 # A patient's own request in one of these has not come to its end.
 TRANSFER_LIVE = tuple(
@@ -201,3 +202,23 @@ MOST_LINES = 10
 MOST_PLACES = 500
 LONGEST_WEEKS = 520
 LONGEST_NOTE = 1000
+
+# What a patient may need, as they would say it: the catalogue's access tokens in their own words.
+NEEDS_FOR_PATIENTS = {
+    "step_free": ("I cannot manage steps", None),
+    "hoist": ("I need a hoist to move", None),
+    "carer_stays": ("Somebody who cares for me needs to stay with me", None),
+    "interpreter": ("I need an interpreter", "It is free. Tell us the language below."),
+    "bsl": ("I use British Sign Language", "An interpreter is booked for you, free."),
+    "hearing_loop": ("I need a hearing loop", None),
+    "parking": ("I need parking close to the door", None),
+    "transport": ("I need help to get there", "Such as patient transport."),
+    "quiet_space": ("I need a quiet place to wait", None),
+    "easy_read": ("I need letters in Easy Read or large print", None),
+}
+CHANNEL_LABELS = {
+    Channel.SMS: "By text message",
+    Channel.EMAIL: "By email",
+    Channel.LETTER: "By letter",
+    Channel.PHONE: "By phone call",
+}

@@ -13,7 +13,12 @@ from dmas.requests.queries.care import (
     services_asked,
     visible_to,
 )
+from dmas.requests.queries.nearby import (
+    Nearby,
+    nearby,
+)
 from dmas.requests.queries.transfers import (
+    IDENTITY_CHECKED,
     Waiting,
     answers,
     change_waits,
@@ -22,6 +27,7 @@ from dmas.requests.queries.transfers import (
     live_transfer,
     lock_transfer,
     lock_transfers,
+    require_identity,
     review_queue,
     reviews,
     search_is_over,
@@ -34,7 +40,9 @@ from dmas.requests.queries.transfers import (
 )
 
 __all__ = [
+    "IDENTITY_CHECKED",
     "Listed",
+    "Nearby",
     "RequestFilter",
     "Waiting",
     "answers",
@@ -50,6 +58,8 @@ __all__ = [
     "live_transfer",
     "lock_transfer",
     "lock_transfers",
+    "nearby",
+    "require_identity",
     "review_queue",
     "reviews",
     "search_is_over",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from dmas.core.actors import Actor, Reach, Role
+from dmas.core.audit import AuditEvent
 from dmas.core.errors import NotFound
 from dmas.requests.models import CareRequest, TransferAnswers, TransferRequest, TransferReview
 from dmas.requests.vocabulary import (
+    IDENTITY_HOURS,
     TRANSFER_LIVE,
     EndedBecause,
     RequestKind,
@@ -27,6 +29,7 @@ from dmas.waitinglist.models import Pathway
 Found = TypeVar("Found")
 
 _NOT_THERE = "There is no such request, or it belongs to somebody else."
+IDENTITY_CHECKED = "patient.identity_checked"
 _NATIONAL = (Role.HELPLINE_AGENT, Role.NATIONAL_ADMINISTRATOR, Role.SAFETY_OFFICER)
 _LOCAL = (Role.CAPACITY_MANAGER, Role.CLINICAL_REVIEWER, Role.BOOKING_CLERK)
 
@@ -134,6 +137,20 @@ def latest_review(
     """Return the newest decision about a request, of one outcome or any; None where there is none."""
     found = [one for one in reviews(session, transfer) if outcome in (None, one.outcome)]
     return found[-1] if found else None
+
+
+def require_identity(session: Session, actor: Actor, transfer: TransferRequest, now: datetime) -> None:
+    """Raise NotFound for a helpline agent who has not checked lately that it is the patient who calls."""
+    if actor.role is not Role.HELPLINE_AGENT:
+        return
+    checked = select(AuditEvent.id).where(
+        AuditEvent.actor_id == actor.id,
+        AuditEvent.action == IDENTITY_CHECKED,
+        AuditEvent.entity_id == transfer.patient_id,
+        AuditEvent.at > now - timedelta(hours=IDENTITY_HOURS),
+    )
+    if session.execute(checked.limit(1)).first() is None:
+        raise NotFound("Check first who is on the phone: start again from “Help a patient”.")
 
 
 def change_waits() -> ColumnElement[bool]:

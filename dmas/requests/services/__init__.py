@@ -1,6 +1,7 @@
 """What can be done with requests, trusts' and patients' own: each writes its event and never commits."""
 
 from dmas.requests.services.eligibility import (
+    why_no_move,
     why_not_now,
 )
 from dmas.requests.services.ending import (
@@ -13,9 +14,13 @@ from dmas.requests.services.ending import (
     stay,
     withdraw_transfer,
 )
+from dmas.requests.services.helping import (
+    check_caller,
+)
 from dmas.requests.services.journey import (
     CHANGEABLE,
     answer,
+    answers_of,
     ask_for_other_clinician,
     change_answers,
     say_changed,
@@ -57,11 +62,13 @@ __all__ = [
     "HOME_DATE",
     "answer",
     "answer_home_date",
+    "answers_of",
     "approve",
     "ask_for_other_clinician",
     "back_to_searching",
     "can_reverse",
     "change_answers",
+    "check_caller",
     "choose_made",
     "clear_change",
     "close",
@@ -87,6 +94,7 @@ __all__ = [
     "stay",
     "submit",
     "supply_information",
+    "why_no_move",
     "why_not_now",
     "withdraw",
     "withdraw_transfer",

@@ -41,7 +41,7 @@ def withdraw_transfer(
 ) -> TransferRequest:
     """Take a request back; the place on the home list is what it was."""
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         status = rules.next_transfer_status("withdraw", transfer.status)
         _ends(session, transfer, status, EndedBecause.WITHDRAWN, "withdrawn", actor=actor, now=now)
         searching.close_search(session, transfer, ClosedBecause.WITHDRAWN, actor=actor, now=now)
@@ -52,7 +52,7 @@ def stay(session: Session, command: Stay, *, actor: Actor, now: datetime) -> Tra
     """Stay at the home hospital. What was shown stays held until the night, so that it can be reversed."""
     reason(ReasonFor.STAY, command.reason)
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         status = rules.next_transfer_status("stay", transfer.status)
         _ends(
             session,
@@ -70,7 +70,7 @@ def stay(session: Session, command: Stay, *, actor: Actor, now: datetime) -> Tra
 def reverse_stay(session: Session, command: ReverseStay, *, actor: Actor, now: datetime) -> TransferRequest:
     """Look at the options again, while the search and what it holds still stand."""
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         if not can_reverse(session, transfer, now):
             raise Conflict("The places have gone back, so this cannot be reversed. You can ask again today.")
         transfer.status = rules.next_transfer_status("reverse_stay", transfer.status)
@@ -93,7 +93,7 @@ def answer_home_date(
 ) -> TransferRequest:
     """Take the date at home, which ends the request, or go on searching in spite of it."""
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         if transfer.status not in TRANSFER_LIVE:
             raise Conflict("This request has already ended.")
         if command.takes_it:

@@ -57,7 +57,7 @@ def answer(session: Session, command: AnswerStep, *, actor: Actor, now: datetime
     today = london_date(now)
     given = rules.checked_answer(command.step, command.values, today)
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         if transfer.status not in _OPEN_TO_ANSWERS:
             raise Conflict("Your request has moved on, so this answer cannot be changed now.")
         if transfer.submitted_on is not None and command.step not in CHANGEABLE:
@@ -87,7 +87,7 @@ def submit(session: Session, command: SubmitTransfer, *, actor: Actor, now: date
     """Send a request to the home trust's clinicians; a wait that cannot move any more ends it instead."""
     today = london_date(now)
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         status = rules.next_transfer_status("submit", transfer.status)
         given = queries.answers(session, transfer).values
         missing = rules.unanswered(given)
@@ -111,11 +111,17 @@ def submit(session: Session, command: SubmitTransfer, *, actor: Actor, now: date
     return transfer
 
 
+def answers_of(session: Session, transfer: TransferRequest, *, actor: Actor) -> dict[str, Any]:
+    """Return the answers of a request in hand, by step."""
+    with reach.reaching(session, actor):
+        return dict(queries.answers(session, transfer).values)
+
+
 def say_changed(session: Session, command: SayChanged, *, actor: Actor, now: datetime) -> TransferRequest:
     """Tell the home trust that something has changed: nothing is matched until a clinician has looked."""
     what = _words(command.what, "what", "Say what has changed.")
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         if transfer.status not in TRANSFER_LIVE or transfer.submitted_on is None:
             raise Conflict("This request has ended. If your health has changed, call your GP or hospital.")
         _keep(session, transfer, TransferStep.HEALTH, {"changed": "yes", "what": what}, now)
@@ -133,7 +139,7 @@ def supply_information(
     text = _words(command.text, "text", "Write your answer.")
     today = london_date(now)
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         transfer.status = rules.next_transfer_status("supply", transfer.status)
         asked = queries.latest_review(session, transfer, ReviewOutcome.MORE_INFORMATION)
         assert asked is not None
@@ -154,7 +160,7 @@ def ask_for_other_clinician(
     if len(why) > LONGEST_ANSWER:
         raise InvalidInput(f"Use {LONGEST_ANSWER:,} characters or fewer.", field="why")
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         if transfer.ended_because != EndedBecause.NOT_SUITABLE:
             raise Conflict(
                 "This request was not refused by a clinician, so there is nothing to look at again."

@@ -30,11 +30,13 @@ def reaching(session: Session, actor: Actor) -> Iterator[None]:
         yield
 
 
-def for_patient(session: Session, command: TransferAct, actor: Actor) -> TransferRequest:
+def for_patient(session: Session, command: TransferAct, actor: Actor, now: datetime) -> TransferRequest:
     """Return a request, locked, to somebody who may act for its patient; raise NotFound or NotAllowed."""
     if not policy.may_act_for_patient(actor):
         raise NotAllowed("Only the patient, or the helpline on their behalf, can do this.")
-    return _seen(queries.lock_transfer(session, actor, command.reference), command)
+    found = queries.lock_transfer(session, actor, command.reference)
+    queries.require_identity(session, actor, found, now)
+    return _seen(found, command)
 
 
 def for_clinician(session: Session, command: TransferAct, actor: Actor) -> TransferRequest:

@@ -147,7 +147,7 @@ def search_again(session: Session, command: SearchAgain, *, actor: Actor, now: d
     """Wake a resting request; a clinician looks first after an old review or a move that came back."""
     today = london_date(now)
     with reach.reaching(session, actor):
-        transfer = reach.for_patient(session, command, actor)
+        transfer = reach.for_patient(session, command, actor, now)
         returned = transfer.silences == 0
         transfer.status = rules.next_transfer_status("search_again", transfer.status)
         transfer.silences, transfer.ask_again_on = 0, None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from dmas.catalogue.vocabulary.arrangements import Setting
+from dmas.catalogue.vocabulary.arrangements import Pathway, Setting
 from dmas.catalogue.vocabulary.treatment_functions import TREATMENT_FUNCTIONS, treatment_function
 from dmas.core.actors import Reach
 from dmas.core.errors import IllegalTransition
@@ -15,10 +15,9 @@ from dmas.providers.queries import sites_of
 from dmas.requests import policy, presenters, queries, services
 from dmas.requests.forms import RequestForm, ServiceForm, WithdrawForm
 from dmas.requests.queries import RequestFilter
+from dmas.requests.views.blueprint import blueprint
 from dmas.requests.vocabulary import RequestStatus
 from dmas.web import access, lists, pages
-
-blueprint = Blueprint("requests", __name__, template_folder="templates")
 
 _Column = lists.Column[presenters.Row]
 _REFERENCE: _Column = lists.Column(
@@ -114,6 +113,8 @@ def amend(reference: str) -> ResponseReturnValue:
     actor = access.current_actor()
     with pages.transaction() as session:
         care_request = queries.get_own(session, actor, reference)
+    if care_request.pathway == Pathway.DIAGNOSTIC:
+        return redirect(f"/diagnostics/requests/{reference}/amend", code=303)
     heading = presenters.heading(care_request)
     if not heading.amendable:
         raise IllegalTransition("An approved request is not changed. Withdraw it and ask again.")

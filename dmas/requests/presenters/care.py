@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dmas.catalogue.vocabulary.arrangements import Basis, Care, CriticalCare, Sex
-from dmas.catalogue.vocabulary.priorities import priority
+from dmas.catalogue.rules import service_in_text, service_label, service_name
+from dmas.catalogue.vocabulary.arrangements import Basis, Care, CriticalCare, Pathway, Setting, Sex
+from dmas.catalogue.vocabulary.priorities import named_priority
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.catalogue.vocabulary.tokens import STANDARD_NOTICE, TOKENS, label
-from dmas.catalogue.vocabulary.treatment_functions import treatment_function
 from dmas.requests import rules
 from dmas.requests.models import CareRequest, RequestLine
 from dmas.requests.queries import Listed
@@ -27,6 +27,7 @@ COLOURS = {
 }
 _BANDS_WITH_THEIR_OWN = ("basis:", "critical_care:", "stage:")
 _ASKED_ELSEWHERE = (STANDARD_NOTICE, "treatment_follows")
+_OF_OPERATIONS = ("Care", "Critical care", "A visiting team")
 
 
 def path(reference: str) -> str:
@@ -45,7 +46,7 @@ def status_tag(care_request: CareRequest) -> Tag:
 def care_label(care_request: CareRequest) -> str:
     """Return the kind of care in words."""
     care = Care.of(care_request.stage, care_request.setting)
-    return care.label if care else care_request.setting.replace("_", " ").capitalize()
+    return care.label if care else Setting(care_request.setting).label
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ class Heading:
 
 def heading(care_request: CareRequest) -> Heading:
     """Return the heading of one request."""
-    service = treatment_function(care_request.service)
+    test = care_request.pathway == Pathway.DIAGNOSTIC
+    places = count(care_request.places, "place")
     return Heading(
         care_request.reference,
-        f"{count(care_request.places, 'place')} in {service.name[0].lower()}{service.name[1:]}",
+        f"{places} {'for' if test else 'in'} {service_in_text(care_request.service)}",
         status_tag(care_request),
         path(care_request.reference),
         care_request.status in CAN_BE_AMENDED,
@@ -96,7 +98,7 @@ def row(listed: Listed, today: date) -> Row:
         care_request.reference,
         path(care_request.reference),
         listed.provider_name,
-        f"{treatment_function(care_request.service).name}: {care_label(care_request).lower()}",
+        f"{service_name(care_request.service)}: {care_label(care_request).lower()}",
         care_request.places,
         _weeks(shortest, longest),
         status_tag(care_request),
@@ -134,7 +136,7 @@ def _search(care_request: CareRequest, opened_on: date, today: date) -> str:
 def facts(care_request: CareRequest, today: date) -> list[tuple[str, str]]:
     """Return what was asked for, as pairs of question and answer."""
     found = [
-        ("Service", treatment_function(care_request.service).label),
+        ("Service", service_label(care_request.service)),
         ("Care", care_label(care_request)),
         ("What moves", Basis(care_request.basis).label),
         ("Needed by", _needed_by(care_request, today)),
@@ -147,6 +149,8 @@ def facts(care_request: CareRequest, today: date) -> list[tuple[str, str]]:
         ("Why", care_request.reason),
         ("Clinical lead", care_request.clinical_lead),
     ]
+    if care_request.pathway == Pathway.DIAGNOSTIC:
+        found = [pair for pair in found if pair[0] not in _OF_OPERATIONS]
     return [*found, ("Notes", care_request.notes)] if care_request.notes else found
 
 
@@ -161,7 +165,7 @@ def lines(care_request: CareRequest) -> list[tuple[Any, ...]]:
             line.number,
             line.places,
             procedure_group(line.procedure_group).name if line.procedure_group else "Any",
-            priority(line.priority_code).label,
+            named_priority(line.priority_code).label,
             _weeks(line.weeks_from, line.weeks_to),
             f"{line.age_from} to {line.age_to}",
             line.worst_asa or "Not known",
