@@ -32,6 +32,7 @@ from tests.authorisation.world import NIGHT_OF, SYSTEM, World
 
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 # Everybody reads these; the program alone says who changes them.
+PUBLIC = {"dated_rule", "patient_wording"}  # rules, and what a trust tells all its patients
 REFERENCE = {"organisation", "succession", "site", "outcode", "rtt_count"}
 
 
@@ -98,7 +99,7 @@ def test_plain_sql_shows_each_person_their_rows_and_no_other(
 
 def test_nobody_is_shown_nothing(sandbox: Sandbox, world: World) -> None:
     with sandbox.unit_of_work(NOBODY) as session:
-        assert {table for table in RULES if rows_of(session, table)} == {"dated_rule"}  # rules are public
+        assert {table for table in RULES if rows_of(session, table)} == PUBLIC
 
 
 def test_the_world_has_rows_of_every_kind_to_hide(world: World, truth: Truth) -> None:
@@ -109,7 +110,7 @@ def test_the_world_has_rows_of_every_kind_to_hide(world: World, truth: Truth) ->
         "sign_in_attempt",
         "form_key",
         "patient_visit",
-        "dated_rule",
+        *PUBLIC,
     }:
         seen = [len(truth.readable(actor, table)) for actor in everybody]
         assert max(seen) > min(seen), table

@@ -217,21 +217,24 @@ def _account(column: str) -> Rule:
 
 _OWN_REQUEST = _of("care_request", "request_id", _own)
 _PROVIDER_OF_TRANSFER = _of("transfer", "transfer_id", _provider_of)
+_SEES_OFFER = _any(_own, _open, _matched("offer_id"))
+_SEES_REQUEST = _any(_own, _matched("request_id"), _patients_request("id"))
+_SEES_TRANSFER = _any(_side, _patients_request("request_id"))
 _FORM = _oneself("actor_id")
 _ITS_LIST = _list_of("provider_code")
 _ITS_WAIT = _oneself_waits("patient_id")
 
 # table: (who may read a row, who may change one)
 RULES: dict[str, tuple[Rule, Rule]] = {
-    "offer": (_any(_own, _open, _matched("offer_id")), _own),
-    "care_request": (_any(_own, _matched("request_id"), _patients_request("id")), _own),
+    "offer": (_SEES_OFFER, _own),
+    "care_request": (_SEES_REQUEST, _own),
     "request_line": (
         _any(_OWN_REQUEST, _matched("line_id"), _patients_request("request_id")),
         _OWN_REQUEST,
     ),
     "proposal": (_any(_side, _patients_request("request_id")), _provider_of),
     "named_person": (_any(_home_person, _agreed), _home_person),
-    "transfer": (_any(_side, _patients_request("request_id")), _provider_of),
+    "transfer": (_SEES_TRANSFER, _provider_of),
     "transfer_data_set": (_PROVIDER_OF_TRANSFER, _PROVIDER_OF_TRANSFER),
     "transfer_message": (_PROVIDER_OF_TRANSFER, _nobody),
     "match_run": (_signed_in, _nobody),
@@ -247,6 +250,10 @@ RULES: dict[str, tuple[Rule, Rule]] = {
     "outbox_message": (_nation, _nation),
     "letter": (_here, _here),
     "contact_task": (_here, _here),
+    "patient_wording": (lambda truth, actor, row: True, _here),
+    "diagnostic_offer_detail": (_of("offer", "offer_id", _SEES_OFFER), _of("offer", "offer_id", _own)),
+    "diagnostic_request_detail": (_of("care_request", "request_id", _SEES_REQUEST), _OWN_REQUEST),
+    "transfer_test": (_of("transfer", "transfer_id", _SEES_TRANSFER), _PROVIDER_OF_TRANSFER),
     "upload": (_list_of("organisation_code"), _list_of("organisation_code")),
     "upload_progress": (
         _of("upload", "upload_id", _list_of("organisation_code")),

@@ -18,7 +18,7 @@ from dmas.core import audit
 from dmas.core.actors import Actor, Role
 from dmas.core.db import Database
 from dmas.matching.models import MatchRun, Outcome
-from dmas.notifications.models import Letter, OutboxMessage
+from dmas.notifications.models import ContactTask, Letter, OutboxMessage
 from dmas.offers import services as offers
 from dmas.offers.commands import SuspendOffer, WithdrawOffer
 from dmas.offers.models import Offer
@@ -322,8 +322,12 @@ def _nights(maker: _Maker) -> None:
     )
     maker.session.add(message)
     maker.session.flush()
-    letter = Letter(
-        message_id=message.id, organisation_code=maker.world.code("A"), pdf=b"%PDF", made_at=maker.world.now
-    )
-    maker.session.add(letter)
+    here = {
+        "message_id": message.id,
+        "organisation_code": maker.world.code("A"),
+        "template": "transfer_received",
+        "made_at": maker.world.now,
+    }
+    maker.session.add(Letter(**here, format="standard", pdf=b"%PDF"))
+    maker.session.add(ContactTask(**here, reason="ask_first"))
     maker.session.flush()

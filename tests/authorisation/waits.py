@@ -6,12 +6,18 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dmas.core import audit
+from dmas.core.actors import Actor
 from dmas.core.db import Audited
+from dmas.diagnostics.models import DiagnosticOfferDetail, DiagnosticRequestDetail
+from dmas.notifications.models import PatientWording
+from dmas.offers.models import Offer
 from dmas.proposals.vocabulary import ProposalStatus
-from dmas.requests.models import TransferAnswers, TransferRequest, TransferReview
+from dmas.requests.models import CareRequest, TransferAnswers, TransferRequest, TransferReview
+from dmas.transfers.models import Transfer, TransferTest
 from dmas.uploads.models import Upload, UploadProgress
 from dmas.waitinglist.models import (
     ChoiceRequest,
@@ -23,7 +29,8 @@ from dmas.waitinglist.models import (
     Patient,
     PatientVisit,
 )
-from tests.authorisation.world import SYSTEM, World
+from dmas.waitinglist.rules.codes import fingerprint
+from tests.authorisation.world import SYSTEM, Desk, World
 from tests.factories.offers import make_offer
 from tests.factories.proposals import make_proposal
 from tests.factories.requests import make_request
@@ -45,6 +52,55 @@ def add_waits(session: Session, world: World) -> None:
         reason="First rule.",
     )
     _record(session, world, rule)
+    for place in "ABCI":
+        words = PatientWording(
+            organisation_code=world.code(place), changed_at=world.now, changed_by=SYSTEM.id
+        )
+        _record(session, world, words)
+    _tests(session, world)
+
+
+def _tests(session: Session, world: World) -> None:
+    """Let an offer, a request and a transfer be of a test, beside what they are."""
+    offers = session.scalars(select(Offer).order_by(Offer.reference)).all()
+    asked = session.scalars(select(CareRequest).order_by(CareRequest.reference)).all()
+    moves = session.scalars(
+        select(Transfer).where(Transfer.status == "returned").order_by(Transfer.reference)
+    ).all()
+    for offer in offers:
+        session.add(
+            DiagnosticOfferDetail(
+                offer_id=offer.id,
+                place="mobile_unit",
+                sessions_a_week=4,
+                report_by="receiver",
+                report_days=5,
+                reported_by="receiver",
+            )
+        )
+    for one in asked:
+        session.add(
+            DiagnosticRequestDetail(
+                request_id=one.id,
+                earliest=[CLOCK],
+                planned=[False],
+                critical_contact="Duty team",
+                critical_phone="01632 960001",
+            )
+        )
+    for move in moves:
+        session.add(
+            TransferTest(
+                transfer_id=move.id,
+                service="dm01_mri",
+                reported_by=move.receiver_code,
+                report_side="receiver",
+                report_days=5,
+                reader="Example Reader",
+                reader_due_on=world.now.date(),
+            )
+        )
+    session.flush()
 
 
 def _record(session: Session, world: World, entity: Audited) -> None:
@@ -140,8 +196,9 @@ class _Wait:
             expires_at=now + timedelta(days=90),
         )
         _record(self.session, self.world, invitation)
+        secret = f"a-visit-of-somebody-who-waits-at-{self.letter}"
         visit = PatientVisit(
-            secret_hash=uuid.uuid4().hex,
+            secret_hash=fingerprint(secret),
             patient_id=self.patient.id,
             pathway_id=self.pathway.id,
             invitation_id=invitation.id,
@@ -150,6 +207,10 @@ class _Wait:
             expires_at=now + timedelta(hours=1),
         )
         self.session.add(visit)
+        self.session.flush()
+        self.world.visits[self.letter] = Desk(
+            Actor.patient(self.patient.id), "", str(visit.id), f"patient:{secret}"
+        )
         choice = ChoiceRequest(
             reference=f"CR-{self.letter * 7}",
             status="received",

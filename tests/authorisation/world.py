@@ -40,6 +40,7 @@ class Kind(StrEnum):
     REQUEST = "request"
     MATCH = "match"
     TRANSFER = "transfer"
+    WAIT = "wait"
     COLLEAGUE = "colleague"
     ONESELF = "oneself"
     SIGN_IN = "sign-in"
@@ -77,6 +78,7 @@ class World:
     people: dict[str, NamedPerson] = field(default_factory=dict)
     naming: dict[str, Proposal] = field(default_factory=dict)
     patients: dict[str, Patient] = field(default_factory=dict)
+    visits: dict[str, Desk] = field(default_factory=dict)
 
     def code(self, place: str) -> str:
         """Return the ODS code of a place."""
