@@ -15,6 +15,8 @@ from dmas.home.queries import Area
 from dmas.home.rules import Task, by_band, in_order
 from dmas.matching import queries as nights
 from dmas.matching.models import MatchRun
+from dmas.notifications import queries as notifications
+from dmas.notifications.policy import POST_ROOM
 from dmas.offers import queries as offers
 from dmas.offers.queries import WeekOfPlaces
 from dmas.proposals import queries as proposals
@@ -84,6 +86,9 @@ def tasks(session: Session, actor: Actor, today: date) -> list[Task]:
         found += [Task("name", unnamed, due), Task("ask", people)]
     if role in HANDS_OVER:
         found += _transfer_tasks(transfers.waiting_for(session, actor, today))
+    if role in POST_ROOM:
+        letters, to_tell = notifications.post_waiting(session, actor)
+        found += [Task("tell", to_tell, to_tell), Task("letters", letters)]
     if role in MANAGERS:
         stale, last_call = queries.offers_to_confirm(session, actor, today)
         found.append(Task("still_true", stale, last_call))

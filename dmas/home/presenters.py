@@ -77,6 +77,18 @@ _WORDS = {
         "/transfers?status=returned&side=home",
         "Returned to you: the original clock runs on.",
     ),
+    "tell": (
+        "Tell 1 person another way",
+        "Tell {n} people another way",
+        "/letters/to-tell",
+        "No message may go to them, or there is no address.",
+    ),
+    "letters": (
+        "Print 1 letter",
+        "Print {n} letters",
+        "/letters?state=to_print",
+        "To your own patients, ready for window envelopes.",
+    ),
     "still_true": (
         "Say that 1 offer is still true",
         "Say that {n} offers are still true",

@@ -28,6 +28,8 @@ ORDER = (
     "confirm",
     "date",
     "treat",
+    "tell",
+    "letters",
     "approve",
     "returned_offers",
     "returned_requests",

@@ -6,6 +6,9 @@ from dmas.core.actors import Actor, Role
 from dmas.core.errors import NotAllowed
 
 
+POST_ROOM = frozenset({Role.BOOKING_CLERK, Role.CAPACITY_MANAGER, Role.INDEPENDENT_MANAGER})
+
+
 def may_look_after(actor: Actor) -> bool:
     """Say whether the actor may see what waits, what failed, and send it again."""
     return actor.is_system or actor.role is Role.NATIONAL_ADMINISTRATOR
@@ -13,7 +16,7 @@ def may_look_after(actor: Actor) -> bool:
 
 def may_post(actor: Actor) -> bool:
     """Say whether the actor prints letters to the trust's patients and tells them what may not be sent."""
-    return actor.role in {Role.BOOKING_CLERK, Role.CAPACITY_MANAGER, Role.INDEPENDENT_MANAGER}
+    return actor.role in POST_ROOM
 
 
 def may_word(actor: Actor) -> bool:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dmas.core.actors import Role
-from dmas.notifications import presenters, queries, services
+from dmas.notifications import policy, presenters, queries, services
 from dmas.notifications.commands import FinishContact, SayToPatients
 from dmas.notifications.forms import AllPrintedForm, PrintedForm, ResendForm, ToldForm, WordingForm
 from dmas.notifications.vocabulary import ContactOutcome, LetterState, MessageState
@@ -16,7 +16,7 @@ from dmas.web import access, pages
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
-POST_ROOM = (Role.CAPACITY_MANAGER, Role.BOOKING_CLERK, Role.INDEPENDENT_MANAGER)
+POST_ROOM = sorted(policy.POST_ROOM)
 
 
 @blueprint.get("/admin/outbox")
