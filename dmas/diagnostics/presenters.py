@@ -23,14 +23,16 @@ from dmas.diagnostics.vocabulary import (
     Place,
     Preparation,
     Side,
-    asks_limits,
     asks_weight,
-    has_images,
 )
+from dmas.offers import presenters as offers
 from dmas.offers.models import Offer
+from dmas.offers.queries import OfferRow
+from dmas.requests import presenters as requests
 from dmas.requests.models import CareRequest
+from dmas.requests.queries import Listed
 from dmas.web.filters import count, day
-from dmas.web.lists import Tag
+from dmas.web.lists import Link, Tag
 
 Facts = list[tuple[str, object]]
 
@@ -96,13 +98,29 @@ def request_facts(care_request: CareRequest, row: DiagnosticRequestDetail, today
     return [(question, answer) for question, answer in said if answer not in (None, "")]
 
 
+def case_facts(
+    offer: Offer,
+    offered: DiagnosticOfferDetail | None,
+    care_request: CareRequest,
+    asked: DiagnosticRequestDetail | None,
+    today: date,
+) -> Facts:
+    """Return what both sides of a match or a transfer must know of its test; nothing where it has none."""
+    if offered is None or asked is None:
+        return []
+    wanted = [pair for pair in request_facts(care_request, asked, today) if pair[0] not in _OF_THE_SEARCH]
+    given = [pair for pair in offer_facts(offer, offered) if pair[0] in _OF_THE_VISIT]
+    return [*wanted, *given]
+
+
+_OF_THE_SEARCH = ("Report wanted", "Images by", "Six weeks")
+_OF_THE_VISIT = ("Where", "Report", "Images", "Preparation", "Escort", "Accreditation", "Counted in DM01 by")
+
 LINE_HEAD = ("Line", "People", "Priority", "Test clock", "Six weeks", "Ages")
 LINE_NUMBERS = (0, 1)
 
 
-def lines(
-    care_request: CareRequest, row: DiagnosticRequestDetail, today: date
-) -> list[tuple[object, ...]]:
+def lines(care_request: CareRequest, row: DiagnosticRequestDetail, today: date) -> list[tuple[object, ...]]:
     """Return one row for each line, under `LINE_HEAD`: its clock, and how it stands against six weeks."""
     head = zip(care_request.lines, row.earliest, row.planned, strict=False)
     return [
@@ -139,6 +157,36 @@ def six_week_tag(care_request: CareRequest, row: DiagnosticRequestDetail, today:
     return standing(min(row.earliest), max(line.waiting_since for line in care_request.lines), today)
 
 
+OFFERS_HEAD = ("Offer", "Test", "Where", "Dates", "Free", "State")
+REQUESTS_HEAD = ("Request", "Trust", "Test", "People", "Six weeks", "State")
+
+
+def offer_row(row: OfferRow, detail: DiagnosticOfferDetail) -> tuple[object, ...]:
+    """Return one offer in short, under `OFFERS_HEAD`."""
+    offer = row.offer
+    return (
+        Link(offer.reference, offers.path(offer)),
+        service_name(offer.service),
+        f"{place(detail)}, {row.site_name}",
+        offers.short_dates(offer),
+        offers.free_of(offer),
+        offers.status(offer),
+    )
+
+
+def request_row(listed: Listed, detail: DiagnosticRequestDetail, today: date) -> tuple[object, ...]:
+    """Return one request in short, under `REQUESTS_HEAD`."""
+    asked = listed.care_request
+    return (
+        Link(asked.reference, requests.path(asked.reference)),
+        listed.provider_name,
+        service_name(asked.service),
+        asked.places,
+        six_week_tag(asked, detail, today),
+        requests.status_tag(asked),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the six-week view, in a box 100 high."""
@@ -173,7 +221,7 @@ def band_rows(view: SixWeeks) -> list[tuple[object, ...]]:
 
 def test_rows(waiting: Sequence[Waiting], today: date) -> list[tuple[object, ...]]:
     """Return six weeks test by test, in the order of the return; tests nobody asks for are left out."""
-    found = []
+    found: list[tuple[object, ...]] = []
     for code, test in DIAGNOSTIC_TESTS.items():
         view = rules.six_weeks([(one.since, one.places) for one in waiting if one.service == code], today)
         if view.people or view.not_due:
@@ -190,11 +238,6 @@ def in_short(view: SixWeeks) -> str:
         f"{count(view.people, 'person', 'people')} asked for: {view.within:,} within six weeks ({percent}%),"
         f" {view.breached:,} at six weeks or over, {view.lifted:,} of them over 91 days."
     )
-
-
-def named(test: str) -> str:
-    """Return a test's name."""
-    return service_name(test)
 
 
 def _weight(limit: int | None) -> str:
@@ -216,13 +259,3 @@ def _kidney(care_request: CareRequest, row: DiagnosticRequestDetail, today: date
         return "Not known for everybody: to be checked on the day"
     stale = rules.needs_kidney_check(row.kidney_function_on, today)
     return f"Oldest result {day(row.kidney_function_on)}" + (", to be checked on the day" if stale else "")
-
-
-def image_question(test: str) -> bool:
-    """Say whether a test's form asks how images travel."""
-    return has_images(test)
-
-
-def limits_question(test: str) -> bool:
-    """Say whether a test's form asks for ASA and BMI."""
-    return asks_limits(test)

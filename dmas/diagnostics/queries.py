@@ -14,6 +14,7 @@ from dmas.catalogue.vocabulary.arrangements import Pathway
 from dmas.core.actors import Actor
 from dmas.core.errors import NotFound
 from dmas.diagnostics.models import DiagnosticOfferDetail, DiagnosticRequestDetail
+from dmas.offers.models import Offer
 from dmas.requests import queries as requests
 from dmas.requests.models import CareRequest, RequestLine
 from dmas.requests.vocabulary import RequestStatus
@@ -42,6 +43,16 @@ def request_detail(session: Session, request_id: uuid.UUID) -> DiagnosticRequest
     if found is None:
         raise NotFound("There is no such request for a test, or it is not yours.")
     return found
+
+
+def beside_offer(session: Session, offer: Offer) -> DiagnosticOfferDetail | None:
+    """Return what stands beside an offer that was read, or None where it is of no test."""
+    return session.get(DiagnosticOfferDetail, offer.id) if offer.pathway == Pathway.DIAGNOSTIC else None
+
+
+def beside_request(session: Session, asked: CareRequest) -> DiagnosticRequestDetail | None:
+    """Return what stands beside a request that was read, or None where it is for no test."""
+    return session.get(DiagnosticRequestDetail, asked.id) if asked.pathway == Pathway.DIAGNOSTIC else None
 
 
 def offer_details(

@@ -19,7 +19,7 @@ from dmas.catalogue.vocabulary.arrangements import (
 )
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
-from dmas.catalogue.vocabulary.tokens import label
+from dmas.catalogue.vocabulary.tokens import TokenTopic, label, token
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
 from dmas.core.actors import Actor
 from dmas.core.errors import InvalidInput
@@ -210,7 +210,7 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Site", f"{row.site_name}, {row.provider_name}"),
         ("Distance", miles(row.tenths) if row.tenths is not None else None),
         ("Service", service_label(offer.service)),
-        ("Care", care(offer)),
+        ("Care", care(offer) if offer.pathway == Pathway.ELECTIVE else None),
         ("Operations", procedures(offer)),
         ("Dates", dates(offer)),
         ("Notice", notice(offer, today)),
@@ -219,7 +219,7 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Takes", limits(offer)),
         ("Reason for the limit", _reason(ReasonFor.LAWFUL_LIMIT, offer.limit_reason)),
         ("Treatment that follows", _follow_on(offer)),
-        ("Provides", ", ".join(label(token) for token in offer.tokens)),
+        ("Provides", ", ".join(label(code) for code in offer.tokens if _is_said(offer, code))),
         ("Takes patients of", ", ".join([*(offer.accepts_regions or ()), *(offer.accepts_icbs or ())])),
         ("Reason for those areas", _reason(ReasonFor.ACCEPTS_FROM, offer.accepts_reason)),
         ("Arrangement", f"{Basis(offer.basis).label}: {contract}"),
@@ -270,6 +270,11 @@ def week_columns(weeks: Sequence[WeekOfPlaces], *, step: int = 24) -> list[WeekC
 def week_rows(weeks: Sequence[WeekOfPlaces]) -> list[tuple[str, int, int, int]]:
     """Return the drawing's numbers as rows of a table; weeks with no places are left out."""
     return [(day(week.starts), week.free, week.held, week.taken) for week in weeks if week.places]
+
+
+def _is_said(offer: Offer, code: str) -> bool:
+    """Say whether a token stands among what a site provides; what a test can do, its own room says."""
+    return offer.pathway == Pathway.ELECTIVE or token(code).topic is TokenTopic.ACCESS
 
 
 def _follow_on(offer: Offer) -> str | None:

@@ -23,7 +23,10 @@ from dmas.transfers.vocabulary import LIVE, TAKES_PLACE, TESTING, TransferStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferFilter:
-    """What a list of hand-overs is narrowed by; empty means any. `side` is home or receiver."""
+    """What a list of hand-overs is narrowed by; empty means any. `side` is home or receiver.
+
+    `waits` is `critical` for findings nobody acknowledged, `unread` for reports overdue on `today`.
+    """
 
     status: str = ""
     side: str = ""
@@ -31,6 +34,8 @@ class TransferFilter:
     basis: str = ""
     live_only: bool = False
     text: str = ""
+    waits: str = ""
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +315,12 @@ def _conditions(actor: Actor, wanted: TransferFilter) -> list[ColumnElement[bool
         found.append(CareRequest.service == wanted.service)
     if wanted.basis:
         found.append(Transfer.basis == wanted.basis)
+    if wanted.waits == "critical":
+        found.append(
+            Transfer.test.has(TransferTest.critical_at.is_not(None) & TransferTest.acknowledged_at.is_(None))
+        )
+    if wanted.waits == "unread":
+        found += [Transfer.status == TransferStatus.REPORTED, Transfer.due_on < wanted.today]
     if wanted.text:
         found.append(Transfer.reference.icontains(wanted.text, autoescape=True))
     return found

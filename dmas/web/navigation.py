@@ -45,7 +45,7 @@ HEADER = (
     Link("Offers", "/offers", MANAGERS | LISTS),
     Link("Requests", "/requests", HOME_TRUST | TRUST | LISTS),
     Link("Find capacity", "/find-capacity", MANAGERS | LISTS),
-    Link("Diagnostics", "/diagnostics", MANAGERS),
+    Link("Diagnostics", "/diagnostics", MANAGERS | HOME_TRUST | TRUST | LISTS),
     Link("Waiting list", "/waiting-list", TRUST),
     Link("Letters", "/letters", TRUST),
     Link("Reviews", "/reviews", _for(Role.CLINICAL_REVIEWER)),

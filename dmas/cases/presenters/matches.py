@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dmas.cases.queries import MatchCase
 from dmas.core.actors import Actor
+from dmas.diagnostics import presenters as tests
 from dmas.offers import presenters as offers
 from dmas.proposals import policy, rules
 from dmas.proposals import presenters as words
@@ -31,9 +33,11 @@ def title(row: MatchRow) -> str:
     return f"{count(row.proposal.places, 'place')}: {within}"
 
 
-def facts(row: MatchRow, actor: Actor, today: date) -> list[tuple[str, object]]:
+def facts(case: MatchCase, actor: Actor, today: date) -> list[tuple[str, object]]:
     """Return the case as both sides may know it: a line of people alike, and nobody's name."""
+    row = case.row
     said = [pair for pair in words.summary(row, today) if pair[0] not in _SAID_ABOVE]
+    said += tests.case_facts(row.offer, case.offered_test, row.care_request, case.asked_test, today)
     said.append(("Rank", rank(row.proposal, today)))
     said.append(("Offer", Link(row.offer.reference, offers.path(row.offer))))
     if not policy.at_receiver(actor, row.proposal):

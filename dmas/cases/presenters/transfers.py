@@ -10,6 +10,7 @@ from dmas.cases.queries import TransferCase
 from dmas.catalogue.rules import service_in_text
 from dmas.core.actors import Actor
 from dmas.core.nhs_number import spaced
+from dmas.diagnostics import presenters as tests
 from dmas.offers import presenters as offers
 from dmas.proposals import presenters as matches
 from dmas.requests import presenters as requests
@@ -24,6 +25,8 @@ from dmas.web.lists import Link
 LISTED_HEAD = ("Transfer", "State", "Next step by", "First date")
 _MISSING_SHOWN = 8
 # Shown above the facts, in the words of whose turn it is.
+# Said by the transfer itself, as it was agreed.
+_SAID_OF_TEST = frozenset({"Report", "Images", "Critical finding to", "Counted in DM01 by"})
 _SAID_ABOVE = frozenset({"State", "Waiting for", "Due", "Original clock start", "Test clock start"})
 
 
@@ -79,7 +82,13 @@ def facts(case: TransferCase, actor: Actor, today: date) -> list[tuple[str, obje
     """Return the move and its dates; nothing here tells who moves."""
     transfer = case.row.transfer
     waited = weeks((today - transfer.clock_start).days)
-    said = [pair for pair in words.summary(case.row, today) if pair[0] not in _SAID_ABOVE]
+    row = case.row
+    said = [pair for pair in words.summary(row, today) if pair[0] not in _SAID_ABOVE]
+    said += [
+        pair
+        for pair in tests.case_facts(row.offer, case.offered_test, row.care_request, case.asked_test, today)
+        if pair[0] not in _SAID_OF_TEST
+    ]
     said += [
         (
             "Original clock start" if transfer.test is None else "Test clock start",

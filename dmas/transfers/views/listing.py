@@ -18,6 +18,7 @@ from dmas.web.lists import Column, Furniture, Link, SelectFilter, TextFilter
 
 _SERVICES = tuple((code, service_label(code)) for code in (*TREATMENT_FUNCTIONS, *DIAGNOSTIC_TESTS))
 _BASES = [(one.value, one.label) for one in (Basis.WHOLE_PATHWAY, Basis.SUBCONTRACTED, Basis.TEST_ONLY)]
+_WAITS = [("critical", "Critical finding not acknowledged"), ("unread", "Report unread and overdue")]
 EVERY = "every"
 
 TRANSFERS: Furniture[TransferRow] = Furniture(
@@ -48,6 +49,7 @@ TRANSFERS: Furniture[TransferRow] = Furniture(
         SelectFilter("side", "Your side", [("receiver", "Receiving"), ("home", "Sending")]),
         SelectFilter("service", "Service", _SERVICES),
         SelectFilter("basis", "Arrangement", _BASES),
+        SelectFilter("waits", "Tests that need somebody", _WAITS),
         TextFilter("reference", "Reference", hint="Like TR-7K3M9QT"),
     ),
 )
@@ -61,7 +63,9 @@ def index() -> ResponseReturnValue:
     status = listing.value("status")
     wanted = TransferFilter(
         status="" if status == EVERY else status,
-        live_only=not status,
+        live_only=not status and not listing.value("waits"),
+        waits=listing.value("waits"),
+        today=pages.today(),
         side=listing.value("side"),
         service=listing.value("service"),
         basis=listing.value("basis"),
