@@ -336,7 +336,7 @@ add(
     "transfer_progress",
     _TRACK,
     "There is news about your move",
-    "Your move to the hospital that you chose has come a step further. Your page shows where it is, who has"
+    "Your move to the hospital that you chose has come a step further, such as a date. Your page shows where it is, who has"
     " it now and what comes next. " + _REFERENCE,
     text="There is news about your move. Your page shows what comes next. Reference {reference}.",
 )
@@ -366,11 +366,14 @@ add(
 add(
     "transfer_dated",
     _TRACK,
-    "You have a date",
-    "The hospital that you chose has given you a date. Your page shows it, with how to get there and how to"
-    " ask for another one. " + _REFERENCE,
-    "The hospital also writes to you itself. If you cannot open the page, call the number below.",
-    text="You have a date at the hospital you chose. Your page shows it. Reference {reference}.",
+    "Your hospital has given you a date",
+    "Your own hospital has given you a date for the care that you wait for. " + _REFERENCE,
+    "Please say on your page, or by calling the number below, whether you take it. If you do, we end the"
+    " search for another hospital. If you would rather go on searching, say so: any place that is kept for"
+    " you stays kept for up to 7 days.",
+    "Nothing ends until you have answered or been to your appointment. Until then, please keep it.",
+    text="Your own hospital has given you a date. Please say on your page if you take it, or go on searching."
+    " Reference {reference}.",
 )
 add(
     "choice_received",
