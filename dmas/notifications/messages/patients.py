@@ -336,8 +336,8 @@ add(
     "transfer_progress",
     _TRACK,
     "There is news about your move",
-    "Your move to the hospital that you chose has come a step further, such as a date. Your page shows where it is, who has"
-    " it now and what comes next. " + _REFERENCE,
+    "Your move to the hospital that you chose has come a step further, such as a date. Your page shows"
+    " where it is, who has it now and what comes next. " + _REFERENCE,
     text="There is news about your move. Your page shows what comes next. Reference {reference}.",
 )
 add(
