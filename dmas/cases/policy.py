@@ -25,6 +25,16 @@ APPROVERS = offers.APPROVERS
 OFFER_READERS = (*offers.READERS, Role.AUDITOR)
 REQUEST_READERS = (*requests.READERS, Role.AUDITOR)
 MATCH_READERS = (*sorted(proposals.READS), Role.AUDITOR)
+# Patients' own requests, without who they are; the helpline opens them only on behalf of a caller.
+ASKED_READERS = (
+    Role.CAPACITY_MANAGER,
+    Role.CLINICAL_REVIEWER,
+    Role.BOOKING_CLERK,
+    Role.ICB_COORDINATOR,
+    Role.REGIONAL_COORDINATOR,
+    Role.NATIONAL_ADMINISTRATOR,
+    Role.SAFETY_OFFICER,
+)
 TRANSFER_READERS = (*sorted(transfers.READS), Role.AUDITOR)
 
 

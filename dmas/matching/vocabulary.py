@@ -44,3 +44,11 @@ class LeftOut(StrEnum):
 
     CHANGED = "changed"
     URGENT = "urgent"
+
+    @property
+    def label(self) -> str:
+        """Return the reason in words for staff."""
+        return {
+            "changed": "Something has changed in the patient's health: a clinician looks first",
+            "urgent": "The priority is too urgent, or postponed, for a patient's own request",
+        }[self.value]

@@ -49,6 +49,8 @@ HEADER = (
     Link("Waiting list", "/waiting-list", TRUST),
     Link("Letters", "/letters", TRUST),
     Link("Reviews", "/reviews", _for(Role.CLINICAL_REVIEWER)),
+    Link("Patients’ requests", "/transfer-requests", HOME_TRUST | TRUST | LISTS),
+    Link("Calls", "/calls", _for(Role.BOOKING_CLERK, Role.HELPLINE_AGENT)),
     Link("Matches", "/matches", MANAGERS | TRUST | HOME_TRUST | LISTS),
     Link("Transfers", "/transfers", MANAGERS | TRUST | HOME_TRUST | LISTS),
     Link("Approvals", "/approvals", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),

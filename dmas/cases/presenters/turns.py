@@ -23,6 +23,7 @@ from dmas.proposals.vocabulary import (
     PERSON_ANSWER_DAYS,
     ProposalStatus,
 )
+from dmas.proposals.vocabulary import Turn as MatchTurn
 from dmas.requests import presenters as request_words
 from dmas.requests.models import CareRequest
 from dmas.requests.vocabulary import APPROVAL_WORKING_DAYS, SEARCH_DAYS, RequestStatus
@@ -123,10 +124,15 @@ def of_request(care_request: CareRequest, names: Names, today: date) -> Turn:
 
 def of_match(proposal: Proposal, names: Names, today: date) -> Turn:
     """Return whose turn it is with a match."""
-    side = proposal_rules.turn_of(proposal.status)
+    of_patient = proposal.transfer_request_id is not None
+    side = proposal_rules.turn_of(proposal.status, patient=of_patient)
     if side is None:
         return Turn(NOBODY, "has to act: this match is over")
-    code = proposal.home_code if side == "home" else proposal.receiver_code
+    if side is MatchTurn.PATIENT:
+        return Turn("The patient", "chooses this option, another one, or to stay", proposal.due_on)
+    if side is MatchTurn.EXCHANGE:
+        return Turn("The exchange", "waits for the patient’s other options, then shows them", proposal.due_on)
+    code = proposal.home_code if side is MatchTurn.HOME else proposal.receiver_code
     return _turn(
         names.get(code, code),
         _MATCH_OWES[ProposalStatus(proposal.status)],
@@ -204,6 +210,7 @@ def responsible(transfer: Transfer, names: Names) -> str:
 
 _MATCH_OWES = {
     ProposalStatus.PROPOSED: "accepts, asks or declines",
+    ProposalStatus.ASKED: "accepts, asks or declines; the place is held only once the patient is shown it",
     ProposalStatus.NEEDS_INFORMATION: "answers the receiver’s question",
     ProposalStatus.RECEIVER_ACCEPTED: "takes the places or leaves them",
     ProposalStatus.ACCEPTED_SUBJECT: "takes the places or leaves them",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint
@@ -35,6 +35,10 @@ class Place:
     def path(self, name: str) -> str:
         """Return the address of one of the journey's pages."""
         return f"{self.base}/{name}"
+
+    def about(self, transfer: TransferRequest) -> Place:
+        """Return the same place for a request that has just begun."""
+        return replace(self, base=f"/on-behalf/{transfer.reference}") if self.on_behalf else self
 
     @property
     def transfer(self) -> TransferRequest:
@@ -98,9 +102,7 @@ def both(rule: str, *methods: str, on: Blueprint = blueprint) -> Callable[[View]
 
         name, listed = view.__name__, list(methods or ("GET",))
         on.add_url_rule(f"/transfer{rule}", name, own, methods=listed)
-        on.add_url_rule(
-            f"/on-behalf/<reference>{rule}", f"{name}_on_behalf", on_behalf, methods=listed
-        )
+        on.add_url_rule(f"/on-behalf/<reference>{rule}", f"{name}_on_behalf", on_behalf, methods=listed)
         return view
 
     return decorate

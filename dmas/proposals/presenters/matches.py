@@ -21,7 +21,7 @@ from dmas.offers.rules import standard_notice
 from dmas.proposals import policy, rules
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.queries import MatchRow
-from dmas.proposals.vocabulary import AskedHow, Consent, ProposalStatus
+from dmas.proposals.vocabulary import AskedHow, Consent, ProposalStatus, Turn
 from dmas.requests.models import CareRequest, RequestLine
 from dmas.web.filters import count, day, miles, moment
 from dmas.web.lists import Tag
@@ -31,6 +31,8 @@ _COLOURS = {
     ProposalStatus.NEEDS_INFORMATION: "orange",
     ProposalStatus.RECEIVER_ACCEPTED: "blue",
     ProposalStatus.ACCEPTED_SUBJECT: "blue",
+    ProposalStatus.ASKED: "yellow",
+    ProposalStatus.OFFERED: "blue",
     ProposalStatus.CHOSEN: "green",
     ProposalStatus.RECEIVER_DECLINED: "red",
     ProposalStatus.DECLINED: "red",
@@ -109,8 +111,13 @@ def side(proposal: Proposal, actor: Actor) -> str:
 
 def owner(row: MatchRow) -> str | None:
     """Return whose turn it is, by name, or None once it is over."""
-    names = {"home": row.home_name, "receiver": row.receiver_name}
-    turn = rules.turn_of(row.proposal.status)
+    turn = rules.turn_of(row.proposal.status, patient=row.proposal.transfer_request_id is not None)
+    names = {
+        Turn.HOME: row.home_name,
+        Turn.RECEIVER: row.receiver_name,
+        Turn.PATIENT: "The patient",
+        Turn.EXCHANGE: "The other hospitals asked for this patient",
+    }
     return names[turn] if turn else None
 
 
@@ -181,6 +188,7 @@ def summary(row: MatchRow, today: date) -> list[tuple[str, object]]:
         ("Distance", distance(proposal)),
         ("People", group(row.line)),
         ("Places", f"{proposal.places} proposed, {proposal.held} held now"),
+        ("Option", _option(proposal)),
         ("Made", _made(proposal)),
         ("The receiver asked", proposal.question),
         ("The home trust answered", proposal.question_answer),
@@ -209,6 +217,10 @@ _STEPS = (
 )
 
 
+# What a trust decides about places it asked for; a patient decides about their own.
+_TRUSTS = ("choose", "decline_capacity")
+
+
 def steps(proposal: Proposal, actor: Actor) -> list[Step]:
     """Return only the steps that are legal now for this person, the main one first."""
     allowed = transitions.allowed(rules.TRANSITIONS, ProposalStatus(proposal.status))
@@ -216,7 +228,7 @@ def steps(proposal: Proposal, actor: Actor) -> list[Step]:
     found = [
         Step(text, f"{here}/{page}", main)
         for verb, text, page, may, main in _STEPS
-        if verb in allowed and may(actor, proposal)
+        if verb in allowed and may(actor, proposal) and not (proposal.transfer_request_id and verb in _TRUSTS)
     ]
     if proposal.status == ProposalStatus.CHOSEN and policy.may_name(actor, proposal):
         found.append(Step("Name people", f"{here}/people", True))
@@ -279,6 +291,15 @@ def _limits(offer: Offer) -> rules.Limits:
         max_bmi=offer.max_bmi,
         sex=offer.sex,
     )
+
+
+def _option(proposal: Proposal) -> str:
+    """Return which of a patient's options it is, and whether its place waits for them."""
+    if proposal.transfer_request_id is None:
+        return ""
+    if proposal.option == 1:
+        return "A patient's own request: the first of their options"
+    return f"A patient's own request: option {proposal.option}, whose place is taken once it is shown"
 
 
 def _made(proposal: Proposal) -> str:
