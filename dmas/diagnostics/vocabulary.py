@@ -19,9 +19,10 @@ MOST_REPORT_DAYS = 60
 LIGHTEST_LIMIT, HEAVIEST_LIMIT = 40, 500
 LONGEST_NAME = 100
 LONGEST_PHONE = 35
-# A weight or a reporting time is matched in these steps: a limit of 180 kg provides 120, 150 and 180.
+# A weight or a reporting time is matched in these steps, rounded to the safe side: a limit of 190 kg takes
+# whoever needs 180.
 WEIGHTS = (120, 150, 180, 200, 230, 250, 300)
-REPORT_TIMES = (1, 2, 3, 5, 7, 10, 15, 20, 30)
+REPORT_TIMES = (*range(1, 11), 15, 20, 30, MOST_REPORT_DAYS)
 # Bands of the six-week view in days on the test's own clock: the first of each, and its words.
 BANDS: tuple[tuple[int, str], ...] = (
     (0, "Under 2 weeks"),
