@@ -140,10 +140,11 @@ def supply_information(
     today = london_date(now)
     with reach.reaching(session, actor):
         transfer = reach.for_patient(session, command, actor, now)
-        transfer.status = rules.next_transfer_status("supply", transfer.status)
+        status = rules.next_transfer_status("supply", transfer.status)
         asked = queries.latest_review(session, transfer, ReviewOutcome.MORE_INFORMATION)
         assert asked is not None
         answers = queries.answers(session, transfer)
+        transfer.status = status
         supplied = {**answers.values.get("information", {}), str(asked.number): text}
         answers.values = {**answers.values, "information": supplied}
         transfer.review_due_on = rules.review_due_on(today)
@@ -168,10 +169,10 @@ def ask_for_other_clinician(
         refusal = queries.latest_review(session, transfer, ReviewOutcome.NOT_SUITABLE)
         if refusal is None or _asked_before(session, transfer):
             raise Conflict("Two clinicians have looked at your request. You can still complain.")
+        answers = queries.answers(session, transfer)
         transfer.status = rules.next_transfer_status("reconsider", transfer.status)
         transfer.ended_because = transfer.ended_on = None
         transfer.review_due_on = rules.review_due_on(today)
-        answers = queries.answers(session, transfer)
         answers.values = {**answers.values, "reconsider": why}
         reach.note(session, transfer, "reconsideration_asked", actor=actor, now=now)
         with acting_for_all(session, reach.CHOICE):

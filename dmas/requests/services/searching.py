@@ -148,15 +148,14 @@ def search_again(session: Session, command: SearchAgain, *, actor: Actor, now: d
     today = london_date(now)
     with reach.reaching(session, actor):
         transfer = reach.for_patient(session, command, actor, now)
-        returned = transfer.silences == 0
-        transfer.status = rules.next_transfer_status("search_again", transfer.status)
-        transfer.silences, transfer.ask_again_on = 0, None
-        with acting_for_all(session, reach.CHOICE):
-            review = _suitable(session, transfer)
-            if returned or rules.review_is_old(london_date(review.reviewed_at), today):
-                transfer.changed_at, transfer.change_due_on = now, rules.change_due_on(today)
-            reach.note(session, transfer, "searching_again", actor=actor, now=now, reason="asked")
-            _search_stands(session, transfer, actor=actor, now=now)
+        status = rules.next_transfer_status("search_again", transfer.status)
+        review = _suitable(session, transfer)
+        returned = transfer.silences == 0  # it rests because a move came back, not because of silence
+        transfer.status, transfer.silences, transfer.ask_again_on = status, 0, None
+        if returned or rules.review_is_old(london_date(review.reviewed_at), today):
+            transfer.changed_at, transfer.change_due_on = now, rules.change_due_on(today)
+        reach.note(session, transfer, "searching_again", actor=actor, now=now, reason="asked")
+        _search_stands(session, transfer, actor=actor, now=now)
     return transfer
 
 

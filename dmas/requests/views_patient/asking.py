@@ -108,6 +108,7 @@ def _keep(sent: pages.Step, place: Place, asked: TransferStep, form: QuestionFor
 
 
 def _next(session: Session, place: Place, transfer: TransferRequest) -> str:
+    place = place.about(transfer)
     if transfer.submitted_on is not None:
         return place.path("change")
     missing = rules.unanswered(services.answers_of(session, transfer, actor=access.current_actor()))
