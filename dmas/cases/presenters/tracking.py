@@ -124,7 +124,7 @@ def where(tracked: Tracked, today: date) -> str:
     waited = (today - tracked.clock_start).days
     ring = patient_ring(transfer.search_from, today, icb=transfer.patient_icb, waited=waited)
     limit = "anywhere in England" if transfer.travel_national else f"up to {transfer.travel_miles} miles"
-    reach = f"the patient's own ICB until day {PATIENT_RING_DAYS}" if ring else limit
+    reach = f"the patient’s own ICB until day {PATIENT_RING_DAYS}" if ring else limit
     ends = f", until {day(transfer.search_ends_on)}" if transfer.search_ends_on else ""
     return f"{reach[:1].upper()}{reach[1:]}{ends}"
 
