@@ -30,12 +30,13 @@ from dmas.waitinglist.models import (
     PatientVisit,
 )
 from dmas.waitinglist.rules.codes import fingerprint
-from tests.authorisation.world import SYSTEM, Desk, World
+from tests.authorisation.world import SYSTEM, Desk, Kind, Thing, World
 from tests.factories.offers import make_offer
 from tests.factories.proposals import make_proposal
 from tests.factories.requests import make_request
 
 CLOCK = date(2025, 10, 1)
+HOME = "A"
 NHS_NUMBERS = {"A": "9990000018", "C": "9990000026"}
 
 
@@ -44,14 +45,15 @@ def add_waits(session: Session, world: World) -> None:
     for letter in "AC":
         _Wait(session, world, letter).make()
     rule = DatedRule(
-        name="eligible_after_days",
-        value={"days": 280},
-        effective_on=CLOCK,
+        name="wait_over_days",
+        value={"value": 280},
+        effective_on=world.now.date() + timedelta(days=30),
         proposed_by=SYSTEM.id,
         proposed_at=world.now,
         reason="First rule.",
     )
     _record(session, world, rule)
+    world.things["a proposed rule"] = Thing(Kind.ANYTHING, *[{"rule_id": str(rule.id)}] * 2)
     for place in "ABCI":
         words = PatientWording(
             organisation_code=world.code(place), changed_at=world.now, changed_by=SYSTEM.id
@@ -164,6 +166,19 @@ class _Wait:
             received_at=now,
         )
         _record(self.session, self.world, upload)
+        review = Upload(
+            reference=f"UP-{self.letter * 6}2",
+            kind="waiting_list",
+            organisation_code=self.code,
+            status="checked",
+            file=b"a list",
+            file_hash="0" * 64,
+            counts={"refused": 0},
+            received_by=SYSTEM.id,
+            received_at=now,
+        )
+        _record(self.session, self.world, review)
+        self._thing("a list to review", reference=review.reference)
         self.session.add(UploadProgress(upload_id=upload.id, step="apply", done=1, of=1, at=now))
         extract = Extract(
             provider_code=self.code,
@@ -224,6 +239,13 @@ class _Wait:
             due_on=now.date() + timedelta(days=14),
         )
         _record(self.session, self.world, choice)
+        self._thing("a request for a choice", reference=choice.reference)
+        self._thing("a wait", pathway_id=str(self.pathway.id))
+
+    def _thing(self, words: str, **values: str) -> None:
+        """Let the table name something of the home trust's."""
+        if self.letter == HOME:
+            self.world.things[words] = Thing(Kind.WAIT, values, values)
 
     def _request(self) -> None:
         session, world = self.session, self.world
