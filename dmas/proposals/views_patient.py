@@ -55,9 +55,9 @@ def compare(whose: Whose) -> ResponseReturnValue:
     if not _to_choose(place, shown):
         return _nothing(place)
     today = pages.today()
-    cards = words.cards(shown, today)
-    head, rows = words.table(cards, words.home(place.found, shown, today))
-    return _render("compare", place, head=head, rows=rows, cards=cards)
+    stay = words.home(place.found, shown, today)
+    head, rows = words.table(words.cards(shown, today), stay, place.path("options"))
+    return _render("compare", place, head=head, rows=rows)
 
 
 @both("/options/<option>/choose", "GET", "POST", on=blueprint)

@@ -63,6 +63,12 @@ HEADER = (
     Link("Admin", "/admin", _for(Role.NATIONAL_ADMINISTRATOR)),
 )
 
+PATIENT_HEADER = (
+    Link("My request", "/transfer/request"),
+    Link("Where it stands", "/transfer/track"),
+    Link("Options", "/transfer/options"),
+)
+
 PUBLIC_HEADER = (
     Link("How matching works", "/how-matching-works"),
     Link("Compare waits", "/compare"),
@@ -90,6 +96,8 @@ class Shown:
 
 def header() -> list[Shown]:
     """Return the header's links for whoever is here."""
+    if current_user.actor.is_patient:
+        return [_shown(link) for link in PATIENT_HEADER if exists(link.path)]
     links = HEADER if current_user.is_authenticated else PUBLIC_HEADER
     role = current_user.actor.role
     return [_shown(link) for link in links if (not link.roles or role in link.roles) and exists(link.path)]

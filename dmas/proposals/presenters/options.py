@@ -73,14 +73,16 @@ def home(found: Journey, shown: Shown, today: date) -> Card:
     )
 
 
-def table(options: Sequence[Card], stay: Card) -> tuple[list[str], list[list[str]]]:
-    """Return head and rows of the options side by side, staying as the last column."""
-    every = [*options, stay]
-    head = ["", *(f"{card.number}. {card.site}" for card in options), STAY]
+def table(options: Sequence[Card], stay: Card, base: str) -> tuple[list[str], list[list[object]]]:
+    """Return head and rows of the options side by side, staying last; `base` is where choosing them is."""
+    head = ["What", *(f"{card.number}. {card.site}" for card in options), STAY]
     names = [*FIRST_FACTS, *dict.fromkeys(name for card in options for name, _ in card.more)]
-    values = [dict([*card.facts, ("Hospital", card.provider), *card.more]) for card in every]
-    rows = [[name, *(one.get(name, "–") for one in values)] for name in ("Hospital", *names)]
-    return head, rows
+    values = [dict([*card.facts, ("Hospital", card.provider), *card.more]) for card in [*options, stay]]
+    rows: list[list[object]] = [
+        [name, *(one.get(name, "–") for one in values)] for name in ("Hospital", *names)
+    ]
+    chosen = [Link(f"Choose option {card.number}", f"{base}/{card.reference}/choose") for card in options]
+    return head, [*rows, ["Your choice", *chosen, Link("Stay", f"{base}/stay")]]
 
 
 def usual_wait(shown: Shown, codes: Sequence[str]) -> str:
