@@ -8,7 +8,7 @@ LIVE_PROPOSAL = (
     "('proposed','asked','needs_information','receiver_accepted','accepted_subject','offered','chosen')"
 )
 LIVE_TRANSFER = "('preparing','sent','confirmed','dated')"
-TAKES_PLACE = "('preparing','sent','confirmed','dated','treated')"
+TAKES_PLACE = "('preparing','sent','confirmed','dated','treated','booked','done','reported','read')"
 AUDITED = (
     "staff", "membership", "offer", "care_request", "proposal", "named_person", "transfer", "match_run",
     "transfer_request", "transfer_review", "invitation", "choice_request", "dated_rule",
