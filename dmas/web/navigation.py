@@ -63,11 +63,8 @@ HEADER = (
     Link("Admin", "/admin", _for(Role.NATIONAL_ADMINISTRATOR)),
 )
 
-PATIENT_HEADER = (
-    Link("My request", "/transfer/request"),
-    Link("Where it stands", "/transfer/track"),
-    Link("Options", "/transfer/options"),
-)
+# A patient has one request and one way to it: it leads to wherever it stands.
+PATIENT_HEADER = (Link("My request", "/transfer/request"),)
 
 PUBLIC_HEADER = (
     Link("How matching works", "/how-matching-works"),
