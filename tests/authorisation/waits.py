@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dmas.core import audit
-from dmas.core.actors import Actor
+from dmas.core.actors import Actor, Role
 from dmas.core.db import Audited
 from dmas.diagnostics.models import DiagnosticOfferDetail, DiagnosticRequestDetail
 from dmas.notifications.models import PatientWording
 from dmas.offers.models import Offer
 from dmas.proposals.vocabulary import ProposalStatus
 from dmas.requests.models import CareRequest, TransferAnswers, TransferRequest, TransferReview
+from dmas.requests.queries import IDENTITY_CHECKED
 from dmas.transfers.models import Transfer, TransferTest
 from dmas.uploads.models import Upload, UploadProgress
 from dmas.waitinglist.models import (
@@ -251,7 +252,7 @@ class _Wait:
         session, world = self.session, self.world
         care_request = make_request(session, trust=world.places[self.letter], now=world.now, places=1)
         offer = make_offer(session, site=world.sites["B"], now=world.now, places=2)
-        make_proposal(
+        proposal = make_proposal(
             session,
             now=world.now,
             status=ProposalStatus.PROPOSED,
@@ -272,6 +273,11 @@ class _Wait:
             submitted_on=world.now.date(),
         )
         _record(session, world, asked)
+        proposal.transfer_request_id = asked.id
+        agent = world.desks[Role.HELPLINE_AGENT, "nation"].actor
+        audit.record_view(session, self.patient, IDENTITY_CHECKED, actor=agent, now=world.now)
+        self._thing("a patient's request", reference=asked.reference)
+        self._thing("a patient's option", reference=asked.reference, option_id=str(proposal.id))
         session.add(
             TransferAnswers(request_id=asked.id, patient_id=self.patient.id, home_code=self.code, values={})
         )

@@ -61,7 +61,7 @@ def status_of(database: Database, system: Actor, choice: Choice) -> str:
 
 
 def choose_path(choice: Choice, number: int = 1) -> str:
-    return f"/transfer/options/{choice.options[number - 1].reference}/choose"
+    return f"/transfer/options/{choice.options[number - 1].id}/choose"
 
 
 def test_the_cards_say_the_same_three_facts_first_and_staying_is_one_of_them(
@@ -127,7 +127,8 @@ def test_an_option_that_has_gone_is_a_kind_page_and_the_others_are_still_there(
     page = browser.post(choose_path(choice), opened, fetch=False, status=409)
     assert "has gone" in page.text
     assert "your place on the list and your waiting time are as they were" in page.text
-    browser.get(choose_path(choice), status=409)
+    assert browser.get(choose_path(choice), status=303).location == "/transfer/options"
+    browser.get("/transfer/options/00000000-0000-4000-8000-000000000000/choose", status=404)
     assert "You have 1 option, or you can stay" in browser.get("/transfer/options").heading
 
 

@@ -38,6 +38,7 @@ _COLOURS = {
     ProposalStatus.DECLINED: "red",
     ProposalStatus.LAPSED: "red",
 }
+_SAYS_NOTHING = (("Not known", "No limit"), ("Any", "Any"))
 _FITS = {True: Tag("Fits", "green"), False: Tag("Does not fit", "red"), None: Tag("Not known", "orange")}
 
 
@@ -149,7 +150,10 @@ def fit(row: MatchRow) -> list[tuple[str, str, str, Tag]]:
     ]
     if _is_test(line):
         rows = rows[:1]
-    rows += [(one.name, one.asked, one.limit, _FITS[one.fits]) for one in rules.fits(asked, _limits(offer))]
+    judged = rules.fits(asked, _limits(offer))
+    if _is_test(line):
+        judged = [one for one in judged if (one.asked, one.limit) not in _SAYS_NOTHING]
+    rows += [(one.name, one.asked, one.limit, _FITS[one.fits]) for one in judged]
     for need in filter(_is_said, request_.needs):
         if need == STANDARD_NOTICE:
             rows.append(_notice(row))

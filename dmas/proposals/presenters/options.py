@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +44,7 @@ _AFTER = {
 class Card:
     """One option: what it is called, who gives it, the three first facts, and the others."""
 
-    reference: str
+    id: uuid.UUID | None
     number: int
     site: str
     provider: str
@@ -64,7 +65,7 @@ def home(found: Journey, shown: Shown, today: date) -> Card:
     first = f"{day(dated)}, at your own hospital" if dated and dated >= today else "No date yet"
     waited = weeks((today - pathway.clock_start).days)
     return Card(
-        reference="",
+        id=None,
         number=0,
         site=found.home_name,
         provider="Your own hospital",
@@ -81,7 +82,7 @@ def table(options: Sequence[Card], stay: Card, base: str) -> tuple[list[str], li
     rows: list[list[object]] = [
         [name, *(one.get(name, "–") for one in values)] for name in ("Hospital", *names)
     ]
-    chosen = [Link(f"Choose option {card.number}", f"{base}/{card.reference}/choose") for card in options]
+    chosen = [Link(f"Choose option {card.number}", f"{base}/{card.id}/choose") for card in options]
     return head, [*rows, ["Your choice", *chosen, Link("Stay", f"{base}/stay")]]
 
 
@@ -141,7 +142,7 @@ def _card(row: OptionRow, number: int, shown: Shown, today: date) -> Card:
     first = max(offer.window_from, today)
     wait = usual_wait(shown, [row.site.code, provider.code])
     return Card(
-        reference=row.proposal.reference,
+        id=row.proposal.id,
         number=number,
         site=row.site.name,
         provider=f"{provider.name} ({paid})",
