@@ -13,7 +13,18 @@ from dmas.core.clock import london_date
 from dmas.core.db import NIGHT, Database
 from dmas.core.errors import Conflict
 from dmas.core.references import chosen_by
-from dmas.demo import answering, asking, by_hand, choosing, england, offering, patients, post, waiting
+from dmas.demo import (
+    answering,
+    asking,
+    by_hand,
+    choosing,
+    england,
+    offering,
+    patients,
+    post,
+    testing,
+    waiting,
+)
 from dmas.demo.patients import Askers
 from dmas.demo.personas import PERSONAS, everybody
 from dmas.demo.stage import DEMO, Stage
@@ -69,6 +80,8 @@ def _tell(stage: Stage, url: str, secret_key: str, base_url: str) -> None:
     offering.offer_capacity(stage)
     asking.ask_for_help(stage)
     by_hand.ask_by_hand(stage)
+    testing.offer_tests(stage)
+    testing.ask_for_tests(stage)
     askers = Askers(stage, secret_key)
     waits = _let_patients_ask(askers)
     _night(stage, url, 2)
@@ -80,6 +93,7 @@ def _tell(stage: Stage, url: str, secret_key: str, base_url: str) -> None:
     answering.decide(stage, stage.at(2, 15), 0.8)
     answering.name_people(stage, stage.at(2, 16), 0.9)
     answering.hand_over(stage, stage.at(2, 17))
+    testing.take_tests_on(stage, stage.at(2, 17))
     answering.stop_some_offers(stage, stage.at(2, 18))
     _night(stage, url, 1)
     answering.answer(stage, stage.at(1, 11), 0.4)

@@ -34,7 +34,7 @@ from dmas.requests.commands import (
     WithdrawTransfer,
 )
 from dmas.requests.models import TransferRequest
-from dmas.requests.vocabulary import QUESTIONS, ReviewOutcome, TransferStep
+from dmas.requests.vocabulary import QUESTIONS, ReviewOutcome
 from dmas.waitinglist import services as waitinglist
 from dmas.waitinglist.commands import AnswerChoice, AskForChoice, InviteCohort
 from dmas.waitinglist.models import ChoiceRequest
@@ -42,7 +42,11 @@ from dmas.waitinglist.vocabulary import ChoiceStatus
 
 SEED = 150
 REGISTER = Actor.system("choice")
-INVITED = (63, 35, 12)  # days before today on which the trusts invite; the personas' trust not the last time
+INVITED = (
+    63,
+    35,
+    12,
+)  # days before today on which the trusts invite; the personas' trust only the first time
 WHY_NOT = ("complex", "co_located", "not_fit_yet", "imminent_date", "safeguarding")
 
 # What becomes of each request, how many, and on how many days before today they are sent.
@@ -123,7 +127,7 @@ def cast(askers: Askers, waits: list[Wait], keys: Mapping[str, tuple[uuid.UUID, 
 def invite(askers: Askers, days_ago: int) -> None:
     """Let the trusts invite everybody who has crossed 40 weeks."""
     for trust in TRUSTS:
-        if trust.code == HOME and days_ago == INVITED[-1]:
+        if trust.code == HOME and days_ago != INVITED[0]:
             continue  # so that a visitor has somebody to invite
         manager = askers.stage.manager(trust.code)
         with askers.acting(manager) as session:
@@ -161,33 +165,32 @@ def ask(askers: Askers, one: Asking, now: datetime) -> None:
             transfer = services.start(session, StartTransfer(pathway_id=one.pathway), actor=actor, now=now)
         one.reference = transfer.reference
         for step in questions:
-            values = answers(one, askers.chance)[step]
+            values = answers(one, askers.chance)[step.value]
             command = AnswerStep(reference=one.reference, step=step, values=values)
             services.answer(session, command, actor=actor, now=now)
         if one.fate != "started":
             services.submit(session, SubmitTransfer(reference=one.reference), actor=actor, now=now)
 
 
-def answers(one: Asking, chance: random.Random) -> dict[TransferStep, dict[str, Any]]:
-    """Return what somebody answers to each question."""
+def answers(one: Asking, chance: random.Random) -> dict[str, dict[str, Any]]:
+    """Return what somebody answers to each question, by the name of its page."""
     who, anywhere = one.wait.who, one.wait.trust.code == HOME and one.wait.number < 60
     step_free = "wheelchair" in who.needs
     return {
-        TransferStep.STILL_YOUR_WAIT: {"right": "yes"},
-        TransferStep.HEALTH: {"changed": "no"},
-        TransferStep.DISTANCE: {
-            "miles": "england" if anywhere else chance.choice(("25", "50", "100", "england"))
-        },
-        TransferStep.DATES: {"any": "no"},
-        TransferStep.SHORT_NOTICE: {"short_notice": "yes" if anywhere or chance.random() < 0.5 else "no"},
-        TransferStep.NEEDS: {"needs": ["step_free"] if step_free else []},
-        TransferStep.CONTACT: {
+        "still-your-wait": {"right": "yes"},
+        "health": {"changed": "no"},
+        "distance": {"miles": "england" if anywhere else chance.choice(("25", "50", "100", "england"))},
+        "dates": {"any": "no"},
+        "short-notice": {"short_notice": "yes" if anywhere or chance.random() < 0.5 else "no"},
+        "needs": {"needs": ["step_free"] if step_free else []},
+        "contact": {
             "channel": "email" if who.email else "phone",
             "email": who.email,
             "phone": who.mobile or "07700 900000",
         },
-        TransferStep.WHOLE_PATHWAY: {"understood": "yes"},
-        TransferStep.SHARING: {"shared": "yes"},
+        "somebody-acting": {"acting": "no"},
+        "whole-pathway": {"understood": "yes"},
+        "sharing": {"shared": "yes"},
     }
 
 
@@ -267,7 +270,11 @@ def second_lists(askers: Askers, waits: list[Wait]) -> list[Wait]:
     changed = {one.wait.pathway_id: told[one.fate] for one in askers.all if one.fate in told}
     asking = {one.wait.pathway_id for one in askers.all}
     for wait in waits:
-        if wait.pathway_id not in asking and wait.number % 90 == 33:
+        if (
+            wait.pathway_id not in asking
+            and wait.number % 90 == 33
+            and (stage.today - wait.clock_start).days > 80
+        ):
             changed[wait.pathway_id] = treated
     return [replace(one, cells={**one.cells, **changed.get(one.pathway_id, {})}) for one in waits]
 
@@ -336,5 +343,5 @@ def _is_invited(wait: Wait, days_ago: int, stage: Stage) -> bool:
     """Say whether somebody had been invited by a day, at the last round before it."""
     rounds = [each for each in INVITED if each > days_ago]
     if wait.trust.code == HOME:
-        rounds = [each for each in rounds if each != INVITED[-1]]
+        rounds = [each for each in rounds if each == INVITED[0]]
     return bool(rounds) and (stage.today - wait.clock_start).days - rounds[-1] > 281

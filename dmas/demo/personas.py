@@ -75,6 +75,7 @@ class PatientPersona:
     sex: str
     born: date
     days_waited: int
+    begins_at: str
     what_to_try: str
 
     @property
@@ -86,15 +87,15 @@ class PatientPersona:
 PATIENTS = (
     PatientPersona(
         key="patient-invited", given="Rosalind", family="Penhallow", sex="F", born=date(1958, 5, 4),
-        days_waited=293,
+        days_waited=293, begins_at="/transfer/request",
         what_to_try="Just invited: ask to be treated elsewhere, one question a page, and send it."),
     PatientPersona(
         key="patient-choosing", given="Winston", family="Abara", sex="M", born=date(1951, 11, 23),
-        days_waited=402,
+        days_waited=402, begins_at="/transfer/options",
         what_to_try="Four hospitals to choose from, beside staying: compare them and choose."),
     PatientPersona(
         key="patient-moved", given="Nasreen", family="Coldbeck", sex="F", born=date(1949, 2, 17),
-        days_waited=415,
+        days_waited=415, begins_at="/transfer/track",
         what_to_try="Care has moved: see each step, who has it now and the date."),
 )  # fmt: skip
 

@@ -33,7 +33,7 @@ def invite_last(
     crossed = [
         one
         for one in waits
-        if one.trust.code == HOME and one.can_ask and 281 < (stage.today - one.clock_start).days < 300
+        if one.trust.code == HOME and one.can_ask and 281 < (stage.today - one.clock_start).days < 330
     ]
     just = next(one for one in waits if (one.who.given, one.who.family) == (persona.given, persona.family))
     for wait in [just, *[one for one in crossed if one is not just][: AT_ONCE - 1]]:

@@ -224,6 +224,13 @@ def _with_personas(waits: list[Wait], today: date) -> list[Wait]:
             asa=2,
             bmi=26.4,
         )
+    just_over = [
+        place
+        for place, wait in enumerate(waits)
+        if wait.trust.code == HOME and wait.can_ask and 281 < (today - wait.clock_start).days < 330
+    ]
+    for place in just_over[1:3]:  # two who must be asked before anybody writes to them
+        waits[place] = replace(waits[place], who=replace(waits[place].who, safe="ASK_FIRST"))
     return waits
 
 
