@@ -172,12 +172,16 @@ def make_tested(
 
 
 def make_test_transfer(
-    session: Session, *, now: datetime, status: TransferStatus = _S.BOOKED, **values: Any
+    session: Session,
+    *,
+    now: datetime,
+    status: TransferStatus = _S.BOOKED,
+    person: NamedPerson | None = None,
+    **values: Any,
 ) -> Transfer:
     """Make a test of somebody who said yes, taken on as far as asked."""
-    transfer = make_transfer(
-        session, now=now, status=_S.BOOKED, person=make_tested(session, now=now, **values)
-    )
+    named = person or make_tested(session, now=now, **values)
+    transfer = make_transfer(session, now=now, status=_S.BOOKED, person=named)
     for reached in (_S.DONE, _S.REPORTED, _S.READ):
         if transfer.status == status:
             break
