@@ -83,6 +83,7 @@ WORDS = {
     "transfer_request.came_back": "Came back to the home trust",
     "transfer_request.ended": "Ended",
     "request.opened_for_patient": "Search opened for a patient",
+    "request.answers_changed": "Search changed with the patient’s answers",
     "person.named": "A person was named",
     "person.released": "A naming was taken back before the person was asked",
     "person.said_yes": "A person said yes",
