@@ -264,7 +264,10 @@ def effect_rows(effect: Effect) -> list[tuple[str, int, int, str]]:
         ("Paused: list too old, or absent", effect.before.paused, effect.after.paused),
         ("Providers with somebody to invite", effect.before.providers, effect.after.providers),
     )
-    return [(words, before, after, f"{after - before:+,}") for words, before, after in named]
+    return [
+        (words, before, after, f"{after - before:+,}" if after != before else "none")
+        for words, before, after in named
+    ]
 
 
 def paused(reason: PauseReason | None) -> str:

@@ -40,7 +40,6 @@ WAITS: Furniture[PathwayRow] = Furniture(
             sort="name",
             export=_name,
         ),
-        Column("NHS number", lambda row: spaced(row.patient.nhs_number)),
         Column(
             "Waited",
             lambda row: presenters.waited(row.pathway, pages.today()),
@@ -50,6 +49,7 @@ WAITS: Furniture[PathwayRow] = Furniture(
         Column("Service", lambda row: presenters.service(row.pathway.service), sort="service"),
         Column("Priority", lambda row: row.pathway.priority_code, sort="priority"),
         Column("Cohort", lambda row: presenters.cohort(row.cohort)),
+        Column("NHS number", lambda row: spaced(row.patient.nhs_number), only_in_file=True),
         Column("Pathway", lambda row: row.pathway.pathway_id, sort="pathway", only_in_file=True),
         Column("List", lambda row: ListType(row.pathway.list_type).label, only_in_file=True),
         Column("Clock start", lambda row: row.pathway.clock_start.isoformat(), only_in_file=True),
