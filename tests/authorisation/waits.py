@@ -38,6 +38,7 @@ from tests.factories.requests import make_request
 
 CLOCK = date(2025, 10, 1)
 HOME = "A"
+REFERENCES = {"A": "PT-2222222", "C": "PT-3333333"}
 NHS_NUMBERS = {"A": "9990000018", "C": "9990000026"}
 
 
@@ -65,10 +66,13 @@ def add_waits(session: Session, world: World) -> None:
 
 def _tests(session: Session, world: World) -> None:
     """Let an offer, a request and a transfer be of a test, beside what they are."""
-    offers = session.scalars(select(Offer).order_by(Offer.reference)).all()
-    asked = session.scalars(select(CareRequest).order_by(CareRequest.reference)).all()
+    plain = Offer.id.not_in(select(DiagnosticOfferDetail.offer_id))
+    offers = session.scalars(select(Offer).where(plain).order_by(Offer.reference)).all()
+    plain = CareRequest.id.not_in(select(DiagnosticRequestDetail.request_id))
+    asked = session.scalars(select(CareRequest).where(plain).order_by(CareRequest.reference)).all()
+    plain = Transfer.id.not_in(select(TransferTest.transfer_id))
     moves = session.scalars(
-        select(Transfer).where(Transfer.status == "returned").order_by(Transfer.reference)
+        select(Transfer).where(Transfer.status == "returned", plain).order_by(Transfer.reference)
     ).all()
     for offer in offers:
         session.add(
@@ -261,7 +265,7 @@ class _Wait:
             places=1,
         )
         asked = TransferRequest(
-            reference=f"TP-{self.letter * 7}",
+            reference=REFERENCES[self.letter],
             status="searching",
             pathway_id=self.pathway.id,
             patient_id=self.patient.id,
@@ -277,6 +281,7 @@ class _Wait:
         agent = world.desks[Role.HELPLINE_AGENT, "nation"].actor
         audit.record_view(session, self.patient, IDENTITY_CHECKED, actor=agent, now=world.now)
         self._thing("a patient's request", reference=asked.reference)
+        self._thing("a question to a patient", reference=asked.reference, step="distance")
         self._thing("a patient's option", reference=asked.reference, option_id=str(proposal.id))
         session.add(
             TransferAnswers(request_id=asked.id, patient_id=self.patient.id, home_code=self.code, values={})
