@@ -76,7 +76,7 @@ class Journey:
 
     def and_the_icb_approves(self) -> None:
         reference = self.world.care_request().reference
-        coordinator = self.sits_down("coordinator").opens(f"/approvals/requests/{reference}")
+        coordinator = self.sits_down("coordinator").opens("/approvals").follows(reference)
         coordinator.reads("MRI scan", "Head").looks("09-deciding").presses("Approve this request")
         coordinator.reads("The request is approved").opens("/diagnostics").looks("10-six-weeks")
         coordinator.opens("/diagnostics/requests").looks("11-requests")
