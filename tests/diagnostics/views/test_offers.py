@@ -88,7 +88,7 @@ def test_an_offer_is_changed_and_copied(
         assert "contrast" in session.get_one(Offer, offer.id).provides
     copied = browsing.get(f"/diagnostics/offers/new?copy={offer.reference}")
     assert "Copied from" in copied.text
-    assert browsing.get(f"/offers/{offer.reference}").text.count("/diagnostics/offers/") >= 2
+    assert browsing.get(f"/offers/{offer.reference}").html.count("/diagnostics/offers/") >= 2
 
 
 def test_both_lists_and_the_view_open_for_both_sides(

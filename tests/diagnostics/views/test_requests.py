@@ -66,7 +66,7 @@ def test_scans_are_asked_for_by_the_clock_of_the_test(
     assert {"contrast", "kidney_check", "weight:120", "part:MRI:head"} <= set(asked.needs)
     page = browsing.get(done.location)
     assert "Some breached" in page.text
-    assert f"/diagnostics/requests/{asked.reference}/amend" in page.text
+    assert f"/diagnostics/requests/{asked.reference}/amend" in page.html
 
 
 def test_a_line_is_added_and_the_faults_of_each_are_said(
