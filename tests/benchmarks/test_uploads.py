@@ -14,7 +14,7 @@ def test_it_says_how_many_times_the_floor_a_list_takes(
     monkeypatch: pytest.MonkeyPatch, server_url: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", server_url.render_as_string(hide_password=False))
-    uploads.main(["--rows", "300"])
+    assert uploads.main(["--rows", "300"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in said] == ["first list", "a week later"]
     assert all(re.search(r"[0-9.]+ x the rows \(at most 5\)", line) for line in said)
