@@ -211,10 +211,11 @@ def test_p3_is_tier_3_from_the_first_day(session: Session, now: datetime) -> Non
     assert asked(session, make_request(session, now=now, priority_code="P3"))["priority"] == 3
 
 
-def test_a_night_before_the_wait_began_counts_no_wait(session: Session, now: datetime) -> None:
+def test_a_wait_that_has_not_begun_takes_no_part(session: Session, now: datetime) -> None:
     care_request = make_request(session, now=now)
-    long_ago = date(2025, 1, 1)
-    assert asked(session, care_request, as_of=long_ago)["waiting_since"] == "2025-01-01"
+    since = care_request.lines[0].waiting_since
+    assert asked(session, care_request, as_of=since)["waiting_since"] == since.isoformat()
+    assert asked(session, care_request, as_of=since - timedelta(days=1)) is None
 
 
 @pytest.mark.parametrize(
