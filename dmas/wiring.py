@@ -23,14 +23,16 @@ from dmas.proposals import services as proposals
 from dmas.providers.models import Organisation
 from dmas.requests import services as requests
 from dmas.requests.events import ChoiceTakenBack, RequestClosed, RequestWithdrawn
-from dmas.requests.models import TransferRequest
+from dmas.requests.models import TransferAnswers, TransferRequest
 from dmas.requests.vocabulary import TransferStatus as RequestState
+from dmas.requests.vocabulary import TransferStep
 from dmas.settings import Settings
 from dmas.transfers import services as transfers
 from dmas.transfers.events import TransferCancelled, TransferConfirmed, TransferReturned
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus
 from dmas.waitinglist import queries as waitinglist
+from dmas.waitinglist.commands import ContactWish
 from dmas.waitinglist.events import ExtractApplied
 from dmas.waitinglist.models import Invitation
 from dmas.waitinglist.services import code_of
@@ -72,7 +74,9 @@ def find_patient(
     wait = about.pathway_id if about else None
     if invitation:
         wait = session.get_one(Invitation, uuid.UUID(invitation)).pathway_id
-    found = waitinglist.address_of_patient(session, message.recipient_id, can_text=True, pathway_id=wait)
+    found = waitinglist.address_of_patient(
+        session, message.recipient_id, can_text=True, pathway_id=wait, wish=_wish(session, about)
+    )
     if isinstance(found, DoNotSend):
         return found
     if wait and message.template not in patients.AT_ONCE:
@@ -95,6 +99,13 @@ def patient_post(settings: Settings) -> PatientPost:
 def _request_of(session: Session, message: OutboxMessage) -> TransferRequest | None:
     reference = message.values.get("reference")
     return session.scalar(select(TransferRequest).where(TransferRequest.reference == reference))
+
+
+def _wish(session: Session, about: TransferRequest | None) -> ContactWish:
+    """Return what somebody answered about hearing from us, in the request that a message is about."""
+    answers = session.get(TransferAnswers, about.id) if about else None
+    contact = answers.values.get(TransferStep.CONTACT, {}) if answers else {}
+    return ContactWish(contact.get("channel", ""), contact.get("email", ""), contact.get("phone", ""))
 
 
 def _new_hospital(session: Session, about: TransferRequest) -> str:

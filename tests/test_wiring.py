@@ -21,11 +21,14 @@ from dmas.notifications.services import say_to_patients
 from dmas.notifications.vocabulary import Channel, RecipientKind
 from dmas.offers import events as offers
 from dmas.requests import events as requests
+from dmas.requests.vocabulary import TransferStatus as RequestState
+from dmas.requests.vocabulary import TransferStep
 from dmas.settings import Settings
 from dmas.transfers import events as transfers
 from dmas.waitinglist import events as waitinglist
 from dmas.waitinglist.models import Pathway, Patient
 from tests.factories.notifications import make_message
+from tests.factories.requests import make_transfer_request
 from tests.factories.waitinglist import code_of, make_invitation, make_pathway
 from tests.notifications.messages.test_patients import VALUES
 
@@ -139,3 +142,42 @@ def test_who_may_not_be_written_to_is_not(
         assert bool(found.task_for) is is_task
         if is_task and "invitation" in template.holds:
             assert (found.task_for, found.pathway_id) == (wait.provider_code, wait.id)
+
+
+@pytest.mark.parametrize(
+    ("contact", "channel", "reached"),
+    [
+        ({"channel": "email", "email": "robin@example.org", "phone": ""}, Channel.EMAIL, "robin@example.org"),
+        ({"channel": "sms", "email": "", "phone": "07700 900456"}, Channel.SMS, "07700 900456"),
+        ({"channel": "letter", "email": "", "phone": ""}, Channel.LETTER, "1 Example Street"),
+    ],
+)
+def test_what_somebody_answers_about_hearing_from_us_is_done(
+    two_waits: tuple[Session, list[Pathway]],
+    now: datetime,
+    contact: dict[str, str],
+    channel: str,
+    reached: str,
+) -> None:
+    session, (wait, _) = two_waits
+    asked = make_transfer_request(
+        session, now=now, status=RequestState.IN_REVIEW, pathway=wait, answers={TransferStep.CONTACT: contact}
+    )
+    news = message(session, wait.patient, "transfer_suitable", reference=asked.reference)
+    found = wiring.find_patient(session, news, date(2026, 11, 21))
+    assert isinstance(found, PatientAddress)
+    assert found.channel == channel
+    assert reached in (*found.emails, found.mobile, *found.postal_lines)
+
+
+def test_who_asked_to_be_phoned_is_phoned_by_their_trust(
+    two_waits: tuple[Session, list[Pathway]], now: datetime
+) -> None:
+    session, (wait, _) = two_waits
+    contact = {"channel": "phone", "email": "", "phone": "0121 496 0123"}
+    asked = make_transfer_request(
+        session, now=now, status=RequestState.IN_REVIEW, pathway=wait, answers={TransferStep.CONTACT: contact}
+    )
+    news = message(session, wait.patient, "transfer_suitable", reference=asked.reference)
+    found = wiring.find_patient(session, news, date(2026, 11, 21))
+    assert found == DoNotSend("The person asked to be phoned.", wait.provider_code, wait.id)

@@ -30,6 +30,15 @@ class ReplaceInvitation:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactWish:
+    """How somebody said they like to hear from us, and where; empty where they said nothing of it."""
+
+    channel: str = ""
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """A code as typed, and the date of birth beside it."""
 

@@ -15,8 +15,10 @@ from dmas.notifications import queries as notifications
 from dmas.notifications.commands import DoNotSend, PatientAddress
 from dmas.notifications.vocabulary import Channel
 from dmas.providers.models import Organisation
+from dmas.waitinglist.commands import ContactWish
 from dmas.waitinglist.models import Invitation, Pathway, Patient
 from dmas.waitinglist.queries.waits import asks_already
+from dmas.waitinglist.rules.contact import is_mobile
 from dmas.waitinglist.vocabulary import SafeContact
 
 _NO_SUCH = "There is no such pathway, or it is not on your list."
@@ -80,13 +82,23 @@ def invitation_for(session: Session, pathway_id: uuid.UUID) -> Invitation | None
     )
 
 
+BY_PHONE = "phone"
+NO_WISH = ContactWish()
+
+
 def address_of_patient(
-    session: Session, patient_id: str, *, can_text: bool = False, pathway_id: uuid.UUID | None = None
+    session: Session,
+    patient_id: str,
+    *,
+    can_text: bool = False,
+    pathway_id: uuid.UUID | None = None,
+    wish: ContactWish = NO_WISH,
 ) -> PatientAddress | DoNotSend:
     """Return how a patient is reached today, or why not; `can_text` says whether text messages can be sent.
 
-    What they prefer goes first, then text message, email and letter. Safe contact is obeyed. `pathway_id`
-    is the wait that a message is about: its trust is the one named, and the one that tells them otherwise.
+    What they asked for goes first, else what their trust knows they prefer, then text message, email and
+    letter. Safe contact is obeyed above all. `pathway_id` is the wait that a message is about: its trust is
+    the one named, and the one that tells them otherwise.
     """
     patient = session.get(Patient, uuid.UUID(patient_id))
     wait = _wait(session, uuid.UUID(patient_id), pathway_id)
@@ -98,7 +110,9 @@ def address_of_patient(
         return DoNotSend("The person has died.")
     if patient.safe_contact == SafeContact.ASK_FIRST:
         return DoNotSend("The person is to be asked first, by the trust.", home.code, wait.id)
-    ways = channels(patient, can_text)
+    if wish.channel == BY_PHONE:
+        return DoNotSend("The person asked to be phoned.", home.code, wait.id)
+    ways = channels(patient, can_text, wish)
     if not ways:
         return DoNotSend("There is no safe way to write to the person.", home.code, wait.id)
     return PatientAddress(
@@ -109,8 +123,8 @@ def address_of_patient(
         home_phone=words.phone if words else "",
         worse=words.worse if words else "",
         pathway_id=wait.id,
-        emails=(patient.email,) if patient.email else (),
-        mobile=patient.mobile or "",
+        emails=(wish.email,) if wish.email else (patient.email,) if patient.email else (),
+        mobile=wish.phone if is_mobile(wish.phone) else patient.mobile or "",
         name=f"{patient.given_name} {patient.family_name}",
         postal_lines=postal_lines(patient),
         language=patient.interpreter_language or "",
@@ -124,17 +138,20 @@ def postal_lines(patient: Patient) -> tuple[str, ...]:
     return tuple(line for line in (*lines, patient.postcode or "") if line)
 
 
-def channels(patient: Patient, can_text: bool) -> list[Channel]:
+def channels(patient: Patient, can_text: bool, wish: ContactWish = NO_WISH) -> list[Channel]:
     """Return every safe way to write to a patient, the first to be used first."""
     safe = SafeContact(patient.safe_contact)
     open_now = {
-        Channel.SMS: can_text and bool(patient.mobile) and safe is not SafeContact.NO_SMS,
-        Channel.EMAIL: bool(patient.email),
+        Channel.SMS: can_text
+        and (is_mobile(wish.phone) or bool(patient.mobile))
+        and safe is not SafeContact.NO_SMS,
+        Channel.EMAIL: bool(wish.email or patient.email),
         Channel.LETTER: bool(patient.address and patient.postcode) and safe is not SafeContact.NO_LETTER,
     }
     if safe is SafeContact.ASK_FIRST:
         return []
-    order = sorted(open_now, key=lambda one: one.value != (patient.contact_preference or ""))
+    first = wish.channel or patient.contact_preference or ""
+    order = sorted(open_now, key=lambda one: one.value != first)
     return [one for one in order if open_now[one]]
 
 
