@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from dmas.app import create_app
 from dmas.notifications import messages
 from dmas.notifications.commands import PatientAddress
 from dmas.notifications.messages import Template, patients
 from dmas.notifications.vocabulary import Channel, RecipientKind
+from dmas.settings import Settings
 
 BASE = "https://mutual-aid.example"
 INVITATION = "2b1e6e1e-4a57-4b0e-8e0e-6f1f0f6e2d11"
@@ -153,3 +155,10 @@ def test_a_message_without_a_text_message_or_with_a_name_in_use_is_refused() -> 
         patients.add("a_new_one", "/transfer", "Hello", "Text", text="")
     with pytest.raises(ValueError, match="two templates"):
         patients.add("transfer_moved", "/transfer", "Hello", "Text", text="Text")
+
+
+@ALL
+def test_every_link_leads_to_a_page(template: Template, settings: Settings) -> None:
+    known = create_app(settings).url_map.bind("localhost")
+    known.match(template.path, method="GET")
+    known.match("/real-messages", method="GET")
