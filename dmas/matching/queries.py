@@ -100,6 +100,7 @@ def outcomes_of(session: Session, actor: Actor, request_id: uuid.UUID) -> Sequen
     newest = select(func.max(Outcome.service_date)).where(Outcome.request_id == request_id).scalar_subquery()
     return session.execute(
         select(
+            CareRequest.reference,
             RequestLine.number,
             Outcome.service_date,
             Outcome.wanted,
@@ -108,6 +109,7 @@ def outcomes_of(session: Session, actor: Actor, request_id: uuid.UUID) -> Sequen
             Outcome.details,
         )
         .join(RequestLine, RequestLine.id == Outcome.line_id)
+        .join(CareRequest, CareRequest.id == Outcome.request_id)
         .where(Outcome.request_id == request_id, Outcome.service_date == newest, visible_to(actor))
         .order_by(RequestLine.number)
     ).all()

@@ -38,6 +38,10 @@ class Tally:
         """Return the tally with some more places, each after so many weeks and so far away."""
         return Tally(self.places + places, self.weeks + places * weeks, self.tenths + places * tenths)
 
+    def and_also(self, other: "Tally") -> "Tally":
+        """Return the sum of two tallies."""
+        return Tally(self.places + other.places, self.weeks + other.weeks, self.tenths + other.tenths)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -148,6 +152,12 @@ def of_market(problem: Json, service: str, setting: str) -> dict[str, Any]:
         for key in ("offers", "requests")
     }
     return {**problem, **mine}
+
+
+def restricted(part: Json, solution: Json) -> dict[str, Any]:
+    """Return an answer with the assignments of the part's requests only."""
+    own = {request["id"] for request in part["requests"]}
+    return {**solution, "assignments": [one for one in solution["assignments"] if one["request"] in own]}
 
 
 def compared(before: tuple[Json, Json], after: tuple[Json, Json]) -> Compared:

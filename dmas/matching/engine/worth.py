@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from dmas.matching.engine.solve import solve
-from dmas.matching.engine.whatif import ANY, LIMITS, Json, Levers, Tally, changed, compared, of_market
+from dmas.matching.engine.whatif import (
+    ANY,
+    LIMITS,
+    Json,
+    Levers,
+    Tally,
+    changed,
+    compared,
+    of_market,
+    restricted,
+)
 
 RADII = (25, 50, 75, 100, 150, 250)  # miles tried, the smallest that helps is said
 TRIED = 3  # offers of an area tried: those where a place is worth most
@@ -70,7 +80,7 @@ def one_more_list(problem: Json, solution: Json, *, places: int) -> list[Worth]:
     found = []
     for (service, setting, where), offers in sorted(areas.items()):
         part = of_market(problem, service, setting)
-        now = (part, _restricted(part, solution))
+        now = (part, restricted(part, solution))
         dearest = sorted(offers, key=lambda name: (-prices.get(name, 0), name))[:TRIED]
         tried = [Worth(service, setting, where, name, *_with_more(now, name, places)) for name in dearest]
         found.append(max(tried, key=lambda one: one.gain))
@@ -84,12 +94,6 @@ def _with_more(now: tuple[Json, Json], offer: str, places: int) -> tuple[Tally, 
     ]
     later = {**part, "offers": more}
     return compared(now, (later, solve(later))).whole
-
-
-def _restricted(part: Json, solution: Json) -> dict[str, Any]:
-    """Return an answer's assignments of the part's requests."""
-    own = {request["id"] for request in part["requests"]}
-    return {"assignments": [one for one in solution["assignments"] if one["request"] in own]}
 
 
 def about_to_be_wasted(problem: Json, solution: Json, *, days: int) -> list[Wasted]:

@@ -63,12 +63,9 @@ class Distances:
         result = np.empty((len(homes), count), dtype=np.uint16)
         step = max(1, _CELLS // max(1, count))
         for start in range(0, len(homes), step):
-            block = here[:, start : start + step]
-            chord = np.square(block[0][:, None] - there[0])
-            for axis in (1, 2):
-                apart = block[axis][:, None] - there[axis]
-                chord += np.multiply(apart, apart, out=apart)
-            np.sqrt(chord, out=chord)
+            chord = here[:, start : start + step].T @ there  # the cosine of the angle between them
+            np.subtract(2.0, np.multiply(chord, 2.0, out=chord), out=chord)
+            np.sqrt(np.maximum(chord, 0.0, out=chord), out=chord)
             chord *= 0.5
             np.arcsin(chord, out=chord)
             chord *= 20 * RADIUS
