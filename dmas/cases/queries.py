@@ -16,6 +16,8 @@ from dmas.core.audit import AuditEvent
 from dmas.core.db import Audited
 from dmas.core.errors import NotFound
 from dmas.matching import queries as nights
+from dmas.matching import services as asking
+from dmas.matching.engine.nearly import Nearly
 from dmas.offers import policy as offer_policy
 from dmas.offers import queries as offers
 from dmas.offers.models import Offer
@@ -155,6 +157,11 @@ def care_request(session: Session, actor: Actor, reference: str) -> RequestCase:
         transfers=moves,
         story=_story(session, entities, parties),
     )
+
+
+def nearly(session: Session, case: RequestCase) -> dict[int, list[Nearly]]:
+    """Return, by line, the smallest changes that would have found more places on its last night."""
+    return {row.number: asking.nearly(session, row) for row in case.outcomes if row.code is not None}
 
 
 def match(session: Session, actor: Actor, reference: str) -> MatchCase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -25,29 +25,26 @@ def nearly(changes: Sequence[Nearly]) -> list[str]:
 
 
 def _condition(change: Nearly) -> str:
-    value, offer = change.value, change.offer or ""
-    return {
-        "travel": "people would travel anywhere in England"
-        if value == "national"
-        else f"people would travel up to {value} miles",
-        "needed_by": f"it were needed by {_long_date(value)} or later",
-        "age": f"the age were {value}",
-        "asa": f"the ASA class were {value} or less",
-        "bmi": f"the BMI were {value} or less",
-        "sex": "it were for women" if value == "F" else "it were for men",
-        "needs": f"it did not need this: {_token(value)}",
-        "declined": f"offer {offer}, declined or being answered, could be proposed again",
-        "accepts_from": f"offer {offer} accepted people from this area",
-        "places": f"offer {offer} had {value} more {'place' if value == 1 else 'places'}",
-    }[change.what]
+    return _CONDITIONS[change.what](change)
 
 
 def _more(places: int) -> str:
     return "1 place would be found" if places == 1 else f"{places:,} places would be found"
 
 
+def _travel(change: Nearly) -> str:
+    if change.value == "national":
+        return "people would travel anywhere in England"
+    return f"people would travel up to {change.value} miles"
+
+
+def _places(change: Nearly) -> str:
+    more = "1 more place" if change.value == 1 else f"{change.value} more places"
+    return f"offer {change.offer} had {more}"
+
+
 def _long_date(written: object) -> str:
-    return day(date.fromisoformat(str(written))) if "-" in str(written) else ""
+    return day(date.fromisoformat(str(written)))
 
 
 def _token(code: object) -> str:
@@ -55,6 +52,20 @@ def _token(code: object) -> str:
         return label(str(code))
     except InvalidInput:
         return str(code)
+
+
+_CONDITIONS: Mapping[str, Callable[[Nearly], str]] = {
+    "travel": _travel,
+    "needed_by": lambda one: f"it were needed by {_long_date(one.value)} or later",
+    "age": lambda one: f"the age were {one.value}",
+    "asa": lambda one: f"the ASA class were {one.value} or less",
+    "bmi": lambda one: f"the BMI were {one.value} or less",
+    "sex": lambda one: "it were for women" if one.value == "F" else "it were for men",
+    "needs": lambda one: f"it did not need this: {_token(one.value)}",
+    "declined": lambda one: f"offer {one.offer}, declined or being answered, could be proposed again",
+    "accepts_from": lambda one: f"offer {one.offer} accepted people from this area",
+    "places": _places,
+}
 
 
 def market_name(service: str, setting: str) -> str:
