@@ -18,6 +18,9 @@ EDITABLE := .venv/.editable-$(call key,requirements-test.lock setup.cfg pyprojec
 RIVALS := .venv/.rivals-$(call key,requirements-bench.lock)
 ASSETS := node_modules/.built-$(call key,package-lock.json .ci/assets $(wildcard dmas/web/assets/*))
 
+# Each worker has databases of its own; the tests of one file stay together, for they share a world.
+SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope
+
 .PHONY: help setup run test check bench reset score clean lock docs pictures tools
 
 help: ## List the targets
@@ -30,7 +33,7 @@ run: setup ## Start everything on PORT (default 8000): database, demo, first nig
 
 test: setup ## Run every test, in a real database and a real browser
 	@.venv/bin/python -m tests.browser.chromium
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest $(SIDE_BY_SIDE)
 
 check: setup ## Check lint, layout, types, import contracts and migration drift
 	@.venv/bin/ruff check .
@@ -45,7 +48,7 @@ bench: setup $(RIVALS) ## Measure the parts that must be fast, each against its 
 score: setup ## Run all tests, long loops too, with coverage: rules and engine whole, everything 90 %
 	@.venv/bin/python -m tests.browser.chromium
 	@.venv/bin/coverage erase
-	@.venv/bin/coverage run -m pytest -q -m ''
+	@.venv/bin/coverage run -m pytest -q -m '' $(SIDE_BY_SIDE)
 	@.venv/bin/python -m tests.authorisation.mutants
 	@.venv/bin/coverage combine -q
 	@.venv/bin/coverage report --include='dmas/*/rules*,dmas/*/engine/*' --fail-under=100
@@ -71,7 +74,7 @@ lock: ## Choose the newest allowed versions again and write the lock files (need
 	npm install --package-lock-only --ignore-scripts
 
 clean: ## Remove what was installed or built; the data under var/ stay
-	rm -rf .venv node_modules dmas/web/static/built *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf .venv node_modules dmas/web/static/built dmas/notifications/built *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis .coverage .coverage.* htmlcov $(VAR)/tools
 	find dmas tests migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 

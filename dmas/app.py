@@ -27,6 +27,9 @@ from dmas.core.db import Database
 from dmas.core.embedded import database_server
 from dmas.demo import loading as demo
 from dmas.settings import Environment, Settings
+from dmas.waitinglist import loading as visits
+from dmas.waitinglist import services as waitinglist
+from dmas.waitinglist.rules import codes
 from dmas.web import access, errors, filters, headers, health, layout, lists, pages, tracing
 
 # Each room's view module; it has a `blueprint`. A room joins the site by one line here.
@@ -37,7 +40,10 @@ VIEWS = (
     "dmas.accounts.views",
     "dmas.offers.views",
     "dmas.requests.views",
+    "dmas.diagnostics.views",
+    "dmas.requests.views_patient",
     "dmas.proposals.views",
+    "dmas.proposals.views_patient",
     "dmas.transfers.views",
     "dmas.matching.views",
     "dmas.cases.views",
@@ -138,6 +144,8 @@ def _load_sign_in(cookie: str) -> access.SignedIn | None:
 
 def load_sign_in(cookie: str) -> access.SignedIn | None:
     """Return the living sign-in of a cookie's secret as the web knows people, and note that it is in use."""
+    if cookie.startswith(access.PATIENT_COOKIE):
+        return load_visit(cookie)
     settings: Settings = current_app.config["SETTINGS"]
     now = pages.now()
     with pages.database().unit_of_work(sign_ins.JOB) as session:
@@ -154,6 +162,18 @@ def load_sign_in(cookie: str) -> access.SignedIn | None:
         complete=loaded.lacks is None,
         next_step=STEPS[loaded.lacks or SignInStep.SECOND_FACTOR],
     )
+
+
+def load_visit(cookie: str) -> access.SignedIn | None:
+    """Return the living visit of a patient's cookie, and note that it is in use."""
+    now = pages.now()
+    with pages.database().unit_of_work(waitinglist.JOB) as session:
+        loaded = visits.load_visit(session, cookie.removeprefix(access.PATIENT_COOKIE), now=now)
+        if loaded is None:
+            return None
+        if codes.needs_touch(loaded.last_seen_at, now):
+            waitinglist.touch(session, loaded.visit_id, now=now)
+    return access.SignedIn(loaded.actor, cookie, about=str(loaded.pathway_id))
 
 
 def _as_membership(desk: Desk) -> access.Membership:

@@ -63,7 +63,7 @@ def parser() -> ArgumentParser:
         reader.add_import_commands(files)
     for room in ROOMS:
         room.add_commands(subparsers)
-    notifications.add_commands(subparsers, wiring.ADDRESS_BOOK)
+    notifications.add_commands(subparsers, wiring.ADDRESS_BOOK, wiring.patient_post)
     return top
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dmas.core.invariants import declare, declared
 
-LIVE_PROPOSAL = "('proposed','needs_information','receiver_accepted','accepted_subject','chosen')"
+LIVE_PROPOSAL = (
+    "('proposed','asked','needs_information','receiver_accepted','accepted_subject','offered','chosen')"
+)
 LIVE_TRANSFER = "('preparing','sent','confirmed','dated')"
 TAKES_PLACE = "('preparing','sent','confirmed','dated','treated')"
 AUDITED = (
     "staff", "membership", "offer", "care_request", "proposal", "named_person", "transfer", "match_run",
+    "transfer_request", "transfer_review", "invitation", "choice_request", "dated_rule",
 )  # fmt: skip
 
 declare(
@@ -30,10 +33,54 @@ declare(
 )
 declare(
     "line-not-overfilled",
-    "No line of a request has more places held and taken than it asked for.",
+    "No line of a request has more places taken than it asked for, nor a trust's more held and taken.",
     "SELECT r.reference, l.number, l.places FROM request_line l JOIN care_request r ON r.id = l.request_id"
-    " WHERE l.places < (SELECT coalesce(sum(p.held), 0) FROM proposal p WHERE p.line_id = l.id)"
+    " WHERE l.places < (SELECT CASE r.kind WHEN 'provider' THEN coalesce(sum(p.held), 0) ELSE 0 END"
+    " FROM proposal p WHERE p.line_id = l.id)"
     f" + (SELECT count(*) FROM transfer t WHERE t.line_id = l.id AND t.status IN {TAKES_PLACE})",
+)
+declare(
+    "few-options",
+    "A patient has at most five live options, and holds at most one place before they are shown.",
+    "SELECT transfer_request_id, count(*), sum(held) FROM proposal"
+    f" WHERE transfer_request_id IS NOT NULL AND status IN {LIVE_PROPOSAL} GROUP BY transfer_request_id"
+    " HAVING count(*) > 5 OR coalesce(sum(held) FILTER (WHERE status <> 'offered'), 0) > 1",
+)
+declare(
+    "shown-only-to-choose",
+    "Options are shown only while their patient chooses, or may still take back that they stay.",
+    "SELECT p.reference, t.status FROM proposal p JOIN transfer_request t ON t.id = p.transfer_request_id"
+    " WHERE p.status = 'offered' AND t.status <> 'options_offered'"
+    " AND t.ended_because IS DISTINCT FROM 'stayed'",
+)
+declare(
+    "shown-is-held",
+    "Whatever a patient is shown holds its place.",
+    "SELECT reference, held FROM proposal WHERE status = 'offered' AND (held <> 1 OR shown_at IS NULL)",
+)
+declare(
+    "one-choice",
+    "A patient has chosen at most one option that still stands, and nothing else is open beside it.",
+    "SELECT r.transfer_request_id, count(*) FROM proposal r JOIN transfer t ON t.proposal_id = r.id"
+    f" WHERE r.transfer_request_id IS NOT NULL AND t.status IN {LIVE_TRANSFER}"
+    " GROUP BY r.transfer_request_id HAVING count(*) > 1"
+    " UNION ALL SELECT p.transfer_request_id, 0 FROM proposal p"
+    " JOIN transfer_request t ON t.id = p.transfer_request_id"
+    f" WHERE t.status IN ('accepted','transferred') AND p.status IN {LIVE_PROPOSAL}",
+)
+declare(
+    "resting-holds-nothing",
+    "A patient's request that rests, is moved or has ended holds no place, unless they have just stayed.",
+    "SELECT p.reference, t.status FROM proposal p JOIN transfer_request t ON t.id = p.transfer_request_id"
+    " WHERE p.held > 0 AND t.status NOT IN ('searching','options_offered')"
+    " AND t.ended_because IS DISTINCT FROM 'stayed'",
+)
+declare(
+    "option-of-its-own-request",
+    "An option stands for the request of the patient it is shown to, and never at their own trust.",
+    "SELECT p.reference FROM proposal p JOIN transfer_request t ON t.id = p.transfer_request_id"
+    " JOIN offer o ON o.id = p.offer_id JOIN care_request r ON r.id = p.request_id"
+    " WHERE o.provider_code = t.home_code OR p.receiver_code = t.home_code OR r.kind <> 'transfer'",
 )
 declare(
     "other-provider",
@@ -63,14 +110,15 @@ declare(
     "withdrawn-offers-propose-nothing",
     "An offer that is withdrawn has nothing waiting for an answer.",
     "SELECT o.reference, o.status, p.reference FROM offer o JOIN proposal p ON p.offer_id = o.id"
-    " WHERE o.status = 'withdrawn' AND p.status IN ('proposed','needs_information')",
+    " WHERE o.status = 'withdrawn' AND p.status IN ('proposed','asked','needs_information','offered')",
 )
 declare(
     "closed-requests-seek-nothing",
     "A request that has ended has nothing waiting for an answer.",
     "SELECT r.reference, p.reference FROM care_request r JOIN proposal p ON p.request_id = r.id"
     " WHERE r.status = 'closed'"
-    " AND p.status IN ('proposed','needs_information','receiver_accepted','accepted_subject')",
+    " AND p.status IN"
+    " ('proposed','asked','needs_information','receiver_accepted','accepted_subject','offered')",
 )
 declare(
     "yes-before-transfer",
@@ -103,12 +151,14 @@ declare(
     " UNION ALL SELECT run_date, 'no run', count(*) FROM proposal WHERE run_date IS NOT NULL"
     " AND run_date NOT IN (SELECT service_date FROM match_run) GROUP BY run_date",
 )
+_SERVED = (
+    "(SELECT coalesce(sum(p.places), 0) FROM proposal p WHERE p.run_date = o.service_date AND p.option = 1)"
+)
 declare(
     "night-adds-up",
-    "What a night's outcomes say was served is what it proposed.",
-    "SELECT o.service_date, sum(o.served), (SELECT coalesce(sum(p.places), 0) FROM proposal p"
-    " WHERE p.run_date = o.service_date) FROM outcome o GROUP BY o.service_date HAVING sum(o.served) <>"
-    " (SELECT coalesce(sum(p.places), 0) FROM proposal p WHERE p.run_date = o.service_date)",
+    "What a night's outcomes say was served is what it proposed, further options apart.",
+    f"SELECT o.service_date, sum(o.served), {_SERVED} FROM outcome o GROUP BY o.service_date"
+    f" HAVING sum(o.served) <> {_SERVED}",
 )
 declare(
     "night-was-checked",

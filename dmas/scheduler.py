@@ -80,7 +80,7 @@ def owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def delivery(database: Database, transport: Transport, base_url: str) -> Deliver:
+def delivery(database: Database, transport: Transport, settings: Settings) -> Deliver:
     """Return what sends the messages that are due; a failure is logged and the next minute tries again."""
 
     def deliver(stopping: Callable[[], bool]) -> None:
@@ -89,7 +89,8 @@ def delivery(database: Database, transport: Transport, base_url: str) -> Deliver
                 database,
                 transport=transport,
                 address_book=wiring.ADDRESS_BOOK,
-                base_url=base_url,
+                patients=wiring.patient_post(settings),
+                base_url=settings.base_url,
                 now=clock.now,
                 owner=owner(),
                 stopping=stopping,
@@ -117,7 +118,7 @@ def run(url: str, stop: threading.Event | None = None, settings: Settings | None
                     return
             connection.commit()
             log.info("leading the schedule", at="02:30 Europe/London")
-            deliver = delivery(database, transport_for(settings), settings.base_url) if settings else None
+            deliver = delivery(database, transport_for(settings), settings) if settings else None
             _lead(database, stop, deliver)
     finally:
         database.dispose()

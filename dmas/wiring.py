@@ -8,8 +8,11 @@ from dmas.notifications.delivery import AddressBook
 from dmas.notifications.vocabulary import RecipientKind
 from dmas.offers.events import LimitsTightened, OfferSuspended, OfferWithdrawn
 from dmas.proposals import services as proposals
+from dmas.requests import services as requests
 from dmas.requests.events import RequestClosed, RequestWithdrawn
 from dmas.transfers.events import TransferConfirmed, TransferReturned
+from dmas.waitinglist import queries as waitinglist
+from dmas.waitinglist.events import ExtractApplied
 
 LISTENERS: events.Listeners = {
     OfferWithdrawn: (proposals.on_offer_withdrawn,),
@@ -17,12 +20,14 @@ LISTENERS: events.Listeners = {
     LimitsTightened: (proposals.on_limits_tightened,),
     RequestWithdrawn: (proposals.on_request_withdrawn,),
     RequestClosed: (proposals.on_request_closed,),
-    TransferConfirmed: (proposals.close_if_fulfilled,),
-    TransferReturned: (),
+    TransferConfirmed: (proposals.close_if_fulfilled, requests.on_transfer_confirmed),
+    TransferReturned: (requests.on_transfer_returned,),
+    ExtractApplied: (requests.on_extract_applied,),
 }
 
 # An outbox row holds an id; the address, or that nothing is to be sent, is looked up when it goes.
 ADDRESS_BOOK: AddressBook = {
+    RecipientKind.PATIENT: waitinglist.address_of_patient,
     RecipientKind.STAFF: accounts.address_of,
     RecipientKind.ORGANISATION: accounts.managers_address,
 }

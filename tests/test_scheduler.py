@@ -20,6 +20,7 @@ from dmas.matching import nightly
 from dmas.matching.nightly import NightIsRunning, NightReport
 from dmas.matching.vocabulary import RunStatus
 from dmas.notifications.delivery import Memory
+from dmas.settings import Settings
 from tests.factories.notifications import make_message, queued
 from tests.factories.providers import make_trust
 from tests.factories.staff import make_staff
@@ -173,14 +174,14 @@ def test_the_schedule_starts_and_stops(database_url: URL) -> None:
 
 
 def test_messages_are_sent_while_it_leads_and_not_after(
-    database: Database, night_database: Database, now: datetime
+    database: Database, night_database: Database, now: datetime, settings: Settings
 ) -> None:
     with database.unit_of_work(nightly.ACTOR) as session:
         make_message(session, now=now - timedelta(hours=1), recipient_id=make_trust(session).code)
         staff = make_staff(session, now=now)
         make_message(session, now=now, recipient_id=staff.memberships[0].organisation_code)
     memory, stop = Memory(), threading.Event()
-    deliver = scheduler.delivery(night_database, memory, "https://dmas.example")
+    deliver = scheduler.delivery(night_database, memory, settings)
     leading = threading.Thread(target=scheduler._lead, args=(night_database, stop, deliver))
     leading.start()
     _wait_for(lambda: memory.sent)
@@ -194,13 +195,13 @@ def test_messages_are_sent_while_it_leads_and_not_after(
 
 
 def test_a_delivery_that_fails_does_not_end_the_scheduler(
-    monkeypatch: pytest.MonkeyPatch, night_database: Database
+    monkeypatch: pytest.MonkeyPatch, night_database: Database, settings: Settings
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
     monkeypatch.setattr(scheduler, "deliver_due", fail)
-    scheduler.delivery(night_database, Memory(), "https://dmas.example")(lambda: False)
+    scheduler.delivery(night_database, Memory(), settings)(lambda: False)
 
 
 @pytest.mark.parametrize(

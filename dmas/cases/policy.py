@@ -25,6 +25,16 @@ APPROVERS = offers.APPROVERS
 OFFER_READERS = (*offers.READERS, Role.AUDITOR)
 REQUEST_READERS = (*requests.READERS, Role.AUDITOR)
 MATCH_READERS = (*sorted(proposals.READS), Role.AUDITOR)
+# Patients' own requests, without who they are; the helpline opens them only on behalf of a caller.
+ASKED_READERS = (
+    Role.CAPACITY_MANAGER,
+    Role.CLINICAL_REVIEWER,
+    Role.BOOKING_CLERK,
+    Role.ICB_COORDINATOR,
+    Role.REGIONAL_COORDINATOR,
+    Role.NATIONAL_ADMINISTRATOR,
+    Role.SAFETY_OFFICER,
+)
 TRANSFER_READERS = (*sorted(transfers.READS), Role.AUDITOR)
 
 
@@ -75,7 +85,7 @@ def request_steps(actor: Actor, care_request: CareRequest, today: date) -> list[
 def _may_ask(actor: Actor, offer: Offer) -> bool:
     elsewhere = actor.organisation != offer.provider_code
     open_now = offer.status == OfferStatus.OPEN and offer.free > 0
-    moves = offer.basis not in (Basis.TEST_ONLY, Basis.INSOURCED)
+    moves = offer.basis != Basis.INSOURCED
     return actor.role is Role.CAPACITY_MANAGER and elsewhere and open_now and moves
 
 

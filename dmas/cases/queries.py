@@ -15,6 +15,8 @@ from dmas.core.actors import Actor, Reach, Role
 from dmas.core.audit import AuditEvent
 from dmas.core.db import Audited
 from dmas.core.errors import NotFound
+from dmas.diagnostics import queries as tests
+from dmas.diagnostics.models import DiagnosticOfferDetail, DiagnosticRequestDetail
 from dmas.matching import queries as nights
 from dmas.matching import services as asking
 from dmas.matching.engine.nearly import Nearly
@@ -54,6 +56,7 @@ class OfferCase:
     matches: Sequence[MatchRow]
     transfers: Sequence[Transfer]
     story: Story
+    test: DiagnosticOfferDetail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class RequestCase:
     matches: Sequence[MatchRow]
     transfers: Sequence[Transfer]
     story: Story
+    test: DiagnosticRequestDetail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,8 @@ class MatchCase:
     row: MatchRow
     transfers: Sequence[Transfer]
     story: Story
+    offered_test: DiagnosticOfferDetail | None = None
+    asked_test: DiagnosticRequestDetail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,8 @@ class TransferCase:
     match_reference: str
     messages: Sequence[TransferMessage]
     story: Story
+    offered_test: DiagnosticOfferDetail | None = None
+    asked_test: DiagnosticRequestDetail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,7 @@ def offer(session: Session, actor: Actor, reference: str) -> OfferCase:
         matches=matches,
         transfers=moves,
         story=_story(session, [found], parties),
+        test=tests.beside_offer(session, found),
     )
 
 
@@ -156,6 +165,7 @@ def care_request(session: Session, actor: Actor, reference: str) -> RequestCase:
         matches=matches,
         transfers=moves,
         story=_story(session, entities, parties),
+        test=tests.beside_request(session, found),
     )
 
 
@@ -174,6 +184,8 @@ def match(session: Session, actor: Actor, reference: str) -> MatchCase:
         row=row,
         transfers=moves,
         story=_story(session, [row.proposal, *people, *moves], parties),
+        offered_test=tests.beside_offer(session, row.offer),
+        asked_test=tests.beside_request(session, row.care_request),
     )
 
 
@@ -190,6 +202,8 @@ def transfer(session: Session, actor: Actor, reference: str) -> TransferCase:
         match_reference=match_reference or "",
         messages=transfers.messages(session, row.transfer) if between_us else [],
         story=_story(session, [row.transfer], parties),
+        offered_test=tests.beside_offer(session, row.offer),
+        asked_test=tests.beside_request(session, row.care_request),
     )
 
 

@@ -39,10 +39,20 @@ def still_wanted(places: int, held: int, taken: int) -> int:
     return max(0, places - held - taken)
 
 
+# The first letters of a reference, and where its pages are.
+_ROOMS = {
+    "OF": "offers",
+    "RQ": "requests",
+    "PT": "transfer-requests",
+    "PR": "matches",
+    "TR": "transfers",
+}
+
+
 def path_of(reference: str) -> str | None:
     """Return the address of the page of a reference as typed, or None where it is of no known kind."""
     written = "".join(reference.split()).upper().replace("\N{NON-BREAKING HYPHEN}", "-")
-    room = {"OF": "offers", "RQ": "requests", "PR": "matches", "TR": "transfers"}.get(written[:2])
+    room = _ROOMS.get(written[:2])
     return f"/{room}/{written}" if room else None
 
 

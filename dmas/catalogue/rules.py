@@ -7,13 +7,22 @@ those words: `service`, `request_tokens` and `offer_tokens`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from dmas.catalogue.vocabulary.arrangements import Pathway
+from dmas.catalogue.vocabulary.arrangements import ContractBasis, Pathway
 from dmas.catalogue.vocabulary.diagnostic_tests import DIAGNOSTIC_TESTS
 from dmas.catalogue.vocabulary.procedures import groups_of, offerable_groups, procedure_group
-from dmas.catalogue.vocabulary.treatment_functions import PUBLISHED_FUNCTIONS, family, treatment_function
+from dmas.catalogue.vocabulary.treatment_functions import (
+    PUBLISHED_FUNCTIONS,
+    AgeGroup,
+    family,
+    treatment_function,
+)
 from dmas.core.errors import InvalidInput
+
+# A scan reported at home is due after so many working days; a receiver promises its own.
+REPORT_WORKING_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,39 @@ def service_name(code: str) -> str:
     if code in PUBLISHED_FUNCTIONS:
         return PUBLISHED_FUNCTIONS[code].name
     return treatment_function(code).name
+
+
+def service_label(code: str) -> str:
+    """Return a service with its code where people know it: `101 Urology`, but `MRI scan`."""
+    return service_name(code) if code in DIAGNOSTIC_TESTS else treatment_function(code).label
+
+
+def service_in_text(code: str) -> str:
+    """Return a service's name as it stands within a sentence: `urology`, but `MRI scan`."""
+    name = service_name(code)
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]
+
+
+def ages_of(code: str) -> AgeGroup | None:
+    """Return whom a service is for by its name; a test is for whomever its offer says."""
+    return None if code in DIAGNOSTIC_TESTS else treatment_function(code).ages
+
+
+def reported_by(contract_basis: str) -> str:
+    """Return who counts a test in the monthly return, `home` or `receiver`, so that none counts twice.
+
+    Mutual aid and a subcontract leave the test the home trust's; under a contract of its own the receiver
+    counts it.
+    """
+    own = (ContractBasis.STANDARD_CONTRACT, ContractBasis.NEW_CONTRACT)
+    return "receiver" if contract_basis in own else "home"
+
+
+def report_promised(provides: Collection[str]) -> tuple[str, int]:
+    """Return who writes a test's report, `receiver` or `home`, and within how many working days."""
+    days = [int(code.partition(":")[2]) for code in provides if code.startswith("report_within:")]
+    side = "receiver" if "report_included" in provides else "home"
+    return side, min(days, default=REPORT_WORKING_DAYS)
 
 
 def market(pathway: str, code: str) -> str:

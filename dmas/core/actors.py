@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +49,7 @@ class Reach(StrEnum):
     ICB = "icb"
     REGION = "region"
     NATION = "nation"
+    PATIENT = "patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ class Actor:
     def system(cls, job: str) -> Actor:
         """Return a job's actor, such as `system:nightly`; it reaches the nation."""
         return cls(id=f"system:{job}", name=job.replace("-", " "), reach=Reach.NATION)
+
+    @classmethod
+    def patient(cls, patient_id: uuid.UUID) -> Actor:
+        """Return a patient acting for themselves; the name stays out of every record."""
+        return cls(id=f"patient:{patient_id}", name="the patient", reach=Reach.PATIENT)
+
+    @property
+    def is_patient(self) -> bool:
+        """Say whether a patient acts for themselves."""
+        return self.reach is Reach.PATIENT
 
     @property
     def is_system(self) -> bool:

@@ -9,12 +9,15 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from dmas.cases import queries as cases
+from dmas.catalogue.vocabulary.arrangements import Pathway
 from dmas.core.actors import Actor, Role
 from dmas.home import queries
 from dmas.home.queries import Area
 from dmas.home.rules import Task, by_band, in_order
 from dmas.matching import queries as nights
 from dmas.matching.models import MatchRun
+from dmas.notifications import queries as notifications
+from dmas.notifications.policy import POST_ROOM
 from dmas.offers import queries as offers
 from dmas.offers.queries import WeekOfPlaces
 from dmas.proposals import queries as proposals
@@ -30,6 +33,7 @@ ANSWERS = MANAGERS | {Role.CLINICAL_REVIEWER}
 NAMES = frozenset({Role.CAPACITY_MANAGER, Role.BOOKING_CLERK})
 APPROVES = frozenset({Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR})
 OVERSEES = APPROVES | {Role.NATIONAL_ADMINISTRATOR, Role.SAFETY_OFFICER}
+TESTS = HANDS_OVER | {Role.CLINICAL_REVIEWER}
 _TRANSFER_TASKS = {
     TransferStatus.PREPARING: "send",
     TransferStatus.RETURNED: "re_register",
@@ -84,13 +88,22 @@ def tasks(session: Session, actor: Actor, today: date) -> list[Task]:
         found += [Task("name", unnamed, due), Task("ask", people)]
     if role in HANDS_OVER:
         found += _transfer_tasks(transfers.waiting_for(session, actor, today))
+    if role in TESTS:
+        found += _test_tasks(role, transfers.tests_waiting(session, actor, today))
+    if role in POST_ROOM:
+        letters, to_tell = notifications.post_waiting(session, actor)
+        found += [Task("tell", to_tell, to_tell), Task("letters", letters)]
     if role in MANAGERS:
         stale, last_call = queries.offers_to_confirm(session, actor, today)
         found.append(Task("still_true", stale, last_call))
+        tests, ending = queries.offers_to_confirm(session, actor, today, pathway=Pathway.DIAGNOSTIC)
+        found.append(Task("still_true_tests", tests, ending))
         found.append(Task("returned_offers", queries.returned_offers(session, actor)))
     if role is Role.CAPACITY_MANAGER:
         returned = requests.counts(session, actor)[RequestStatus.RETURNED]
         found.append(Task("returned_requests", returned))
+        tests_back = requests.counts(session, actor, pathway=Pathway.DIAGNOSTIC)[RequestStatus.RETURNED]
+        found.append(Task("returned_tests", tests_back))
     if role in APPROVES:
         waiting = [one.due_on or today for one in cases.approvals(session, actor, today)]
         found.append(Task("approve", len(waiting), sum(1 for due_on in waiting if due_on <= today)))
@@ -111,6 +124,13 @@ def _transfer_tasks(waiting: Counts) -> list[Task]:
     found = [Task(kind, *_sum(waiting, status)) for status, kind in _TRANSFER_TASKS.items()]
     _, to_record = _sum(waiting, TransferStatus.DATED)  # before the day there is nothing to record
     return [*found, Task("treat", to_record, to_record)]
+
+
+def _test_tasks(role: Role | None, waiting: Counts) -> list[Task]:
+    """Return what waits about tests: clinicians read, clerks and managers do the rest, all see breaches."""
+    seen = ("critical", "unread", "read")
+    kinds = seen if role is Role.CLINICAL_REVIEWER else (*seen, "name_reader", "report", "test", "book")
+    return [Task(kind, *waiting[kind]) for kind in kinds]
 
 
 def _sum(waiting: Counts, *statuses: str) -> tuple[int, int]:

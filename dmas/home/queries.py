@@ -50,13 +50,15 @@ class Area:
     places_asked: int
 
 
-def offers_to_confirm(session: Session, actor: Actor, today: date) -> tuple[int, int]:
+def offers_to_confirm(
+    session: Session, actor: Actor, today: date, *, pathway: Pathway = Pathway.ELECTIVE
+) -> tuple[int, int]:
     """Count the actor's offers nobody confirmed for 14 days, and those that expire within a day."""
     flagged, last_call = (today - timedelta(days=days) for days in (FLAG_AFTER_DAYS, EXPIRE_AFTER_DAYS - 1))
     counted = session.execute(
         select(func.count(), func.count().filter(Offer.confirmed_on <= last_call)).where(
             offers.belongs_to(actor),
-            Offer.pathway == Pathway.ELECTIVE,
+            Offer.pathway == pathway,
             Offer.status.in_(CAN_BE_CONFIRMED),
             Offer.confirmed_on <= flagged,
         )

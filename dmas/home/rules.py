@@ -18,6 +18,8 @@ class Task:
 
 # In the order of the work where nothing is due: people first, then answers, then what keeps things true.
 ORDER = (
+    "critical",
+    "unread",
     "re_register",
     "answer",
     "inform",
@@ -28,10 +30,19 @@ ORDER = (
     "confirm",
     "date",
     "treat",
+    "read",
+    "name_reader",
+    "report",
+    "test",
+    "book",
+    "tell",
+    "letters",
     "approve",
     "returned_offers",
     "returned_requests",
+    "returned_tests",
     "still_true",
+    "still_true_tests",
 )
 
 # A wait in whole weeks: the longest of each band, its words.

@@ -19,7 +19,7 @@ from dmas.core.clock import london_date
 from dmas.core.db import Base
 from dmas.core.errors import Conflict
 from dmas.core.references import new_reference
-from dmas.matching import outbox
+from dmas.matching import outbox, rules
 from dmas.matching.loading import Loaded
 from dmas.matching.models import MatchRun, Outcome
 from dmas.offers.models import Offer
@@ -27,12 +27,14 @@ from dmas.offers.vocabulary import LIVE, OfferStatus
 from dmas.proposals.models import Proposal
 from dmas.proposals.rules import answer_due
 from dmas.proposals.vocabulary import ProposalStatus
-from dmas.requests.models import CareRequest
-from dmas.requests.vocabulary import RequestStatus
+from dmas.requests.models import CareRequest, TransferRequest
+from dmas.requests.vocabulary import RequestStatus, TransferStatus
 
 BATCH = 5_000
 # A person's transaction ends within a minute, whatever happens to them: the night waits rather than fails.
 PATIENCE = "SET LOCAL lock_timeout = '90s'"
+# A patient's request in one of these is looked for, or has options that a night may end.
+IN_A_SEARCH = (TransferStatus.SEARCHING, TransferStatus.OPTIONS_OFFERED)
 
 
 Values = dict[str, Any]
@@ -44,21 +46,26 @@ class PlanIsOld(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What one application wrote."""
+    """What one application wrote; `options` are the further ones among the proposals, which hold nothing."""
 
     proposals: int
     places: int
     outcomes: int
+    options: int
 
 
 def lock_inputs(session: Session) -> frozenset[uuid.UUID]:
     """Keep every open request and offer as it is until the transaction ends; return the ids of all of them.
 
-    Everything that changes places locks requests, then offers, each in the order of their ids.
+    Everything that changes places locks patients' requests, the requests that stand for them and trusts'
+    own, then offers, each in the order of their ids.
     """
     session.execute(text(PATIENCE))
     held_still: set[uuid.UUID] = set()
     for chosen in (
+        select(TransferRequest.id)
+        .where(TransferRequest.status.in_(IN_A_SEARCH))
+        .order_by(TransferRequest.id),
         select(CareRequest.id).where(CareRequest.status == RequestStatus.OPEN).order_by(CareRequest.id),
         select(Offer.id).where(or_(Offer.status.in_(LIVE), Offer.held > 0)).order_by(Offer.id),
     ):
@@ -77,8 +84,10 @@ def apply(
 ) -> Applied:
     """Hold the places, write the proposals with their events and news, and an outcome for every line."""
     _hold(session, loaded, solution["assignments"])
-    references = _references(session, len(solution["assignments"]))
-    proposals = _proposals(run.service_date, loaded, solution, references, now=now)
+    plan = _plan(loaded, solution)
+    proposals = _proposals(run.service_date, loaded, solution, plan, now=now)
+    for values, reference in zip(proposals, _references(session, len(proposals)), strict=True):
+        values["reference"] = reference
     _insert(session, Proposal, proposals)
     _insert(session, AuditEvent, [_event(values, actor=actor, now=now) for values in proposals])
     outcomes = _outcomes(run, loaded, solution)
@@ -86,9 +95,17 @@ def apply(
     outbox.tell_receivers(session, run.service_date, proposals, actor=actor, now=now)
     return Applied(
         proposals=len(proposals),
-        places=sum(values["places"] for values in proposals),
+        places=sum(values["held"] for values in proposals),
         outcomes=len(outcomes),
+        options=sum(values["option"] > 1 for values in proposals),
     )
+
+
+def _plan(loaded: Loaded, solution: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what is proposed: every assignment, and the further options patients are given."""
+    patients = {name for name, row in loaded.lines.items() if row.transfer_request_id is not None}
+    first = [{**one, "option": 1} for one in solution["assignments"]]
+    return first + rules.to_ask(loaded.problem, solution, patients)
 
 
 def _hold(session: Session, loaded: Loaded, assignments: Sequence[Mapping[str, Any]]) -> None:
@@ -130,7 +147,7 @@ def _proposals(
     service_date: date,
     loaded: Loaded,
     solution: Mapping[str, Any],
-    references: Sequence[str],
+    plan: Sequence[Mapping[str, Any]],
     *,
     now: datetime,
 ) -> list[Values]:
@@ -138,22 +155,30 @@ def _proposals(
     requests = {request["id"]: request for request in loaded.problem["requests"]}
     return [
         {
-            **_sides(loaded.lines[a["request"]], loaded.offers[a["offer"]]),
-            **_rank(requests[a["request"]], frozen.get(a["offer"])),
+            **_sides(loaded.lines[one["request"]], loaded.offers[one["offer"]]),
+            **_rank(requests[one["request"]], frozen.get(one["offer"])),
+            **_held(one),
             "id": uuid.uuid4(),
             "version": 1,
-            "reference": reference,
-            "status": ProposalStatus.PROPOSED.value,
-            "places": a["places"],
-            "held": a["places"],
-            "tenths": a["tenths"],
+            "tenths": one["tenths"],
             "run_date": service_date,
             "by_hand": False,
             "made_at": now,
-            "due_on": answer_due(london_date(now), requests[a["request"]]["priority"]),
+            "due_on": answer_due(london_date(now), requests[one["request"]]["priority"]),
         }
-        for a, reference in zip(solution["assignments"], references, strict=True)
+        for one in plan
     ]
+
+
+def _held(one: Mapping[str, Any]) -> Values:
+    """Return how a place is proposed: held, or as a further option only asked for."""
+    further = one["option"] > 1
+    return {
+        "status": (ProposalStatus.ASKED if further else ProposalStatus.PROPOSED).value,
+        "option": one["option"],
+        "places": one["places"],
+        "held": 0 if further else one["places"],
+    }
 
 
 def _sides(line: Row[Any], offer: Row[Any]) -> Values:
@@ -162,6 +187,7 @@ def _sides(line: Row[Any], offer: Row[Any]) -> Values:
         "offer_id": offer.id,
         "request_id": line.request_id,
         "line_id": line.id,
+        "transfer_request_id": line.transfer_request_id,
         "home_code": line.provider_code,
         "home_icb": line.icb_code,
         "home_region": line.region_code,
@@ -183,9 +209,8 @@ def _rank(request: Mapping[str, Any], cut_off: Mapping[str, Any] | None) -> Valu
 
 def _event(values: Values, *, actor: Actor, now: datetime) -> Values:
     details = {"places": values["places"], "tenths": values["tenths"]}
-    return audit.event_values(
-        Proposal(**values), "proposal.made_by_night", actor=actor, now=now, version=1, details=details
-    )
+    action = "proposal.made_by_night" if values["option"] == 1 else "proposal.asked_by_night"
+    return audit.event_values(Proposal(**values), action, actor=actor, now=now, version=1, details=details)
 
 
 def _outcomes(run: MatchRun, loaded: Loaded, solution: Mapping[str, Any]) -> list[Values]:

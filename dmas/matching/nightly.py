@@ -124,8 +124,11 @@ def clear(database: Database, *, now: datetime) -> dict[str, int]:
     """
     steps = {
         "lapsed": proposals.lapse_due,
+        "choices_lapsed": proposals.lapse_choices,
+        "options_shown": proposals.show_gathered,
         "offers_expired": offers.expire_stale,
         "searches_ended": requests.expire_searches,
+        "transfers_ended": requests.expire_transfers,
     }
     cleared = {}
     for name, step in steps.items():
@@ -139,6 +142,7 @@ def remind(database: Database, *, now: datetime) -> None:
     """Remind people of what lapses soon unless they act; each is said once, however often a night runs."""
     with database.unit_of_work(ACTOR) as session:
         proposals.remind_to_name(session, actor=ACTOR, now=now)
+        proposals.remind_to_choose(session, actor=ACTOR, now=now)
         offers.remind_unconfirmed(session, actor=ACTOR, now=now)
 
 
@@ -212,12 +216,20 @@ def _find_held_still(session: Session, service_date: date) -> Found:
 def _write(session: Session, run: MatchRun, plan: Plan, cleared: Mapping[str, int], *, now: datetime) -> None:
     applied = applying.apply(session, run, plan.loaded, plan.solution, actor=ACTOR, now=now)
     run.status, run.finished_at = RunStatus.APPLIED, now
-    run.counts = {**cleared, **counts(plan.loaded, plan.solution), "proposals": applied.proposals}
+    run.counts = {
+        **cleared,
+        **counts(plan.loaded, plan.solution),
+        "proposals": applied.proposals,
+        "options": applied.options,
+    }
     audit.record(session, run, "run.applied", actor=ACTOR, now=now, details={"proposals": applied.proposals})
 
 
 def counts(loaded: Loaded, solution: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a plan in figures: offers and lines looked at, places wanted, served and left, by reason."""
+    """Return a plan in figures: offers and lines looked at, places wanted, served and left, by reason.
+
+    `left_out` counts the patients who search and took no part, by reason.
+    """
     places_left: dict[str, int] = {}
     for left in solution["unmatched"]:
         places_left[left["code"]] = places_left.get(left["code"], 0) + left["places"]
@@ -226,6 +238,7 @@ def counts(loaded: Loaded, solution: Mapping[str, Any]) -> dict[str, Any]:
         "lines": len(loaded.lines),
         **solution["summary"],
         "unmatched": dict(sorted(places_left.items())),
+        "left_out": dict(loaded.found.left_out),
     }
 
 

@@ -38,7 +38,7 @@ def _digest(service_date: date, code: str, proposals: list[Mapping[str, Any]]) -
         recipient_id=code,
         values={
             "matches": len(proposals),
-            "places": sum(one["places"] for one in proposals),
+            "places": sum(one["held"] for one in proposals),
             "due_on": str(min(one["due_on"] for one in proposals)),
         },
         dedup=f"new_matches:{service_date}:{code}",

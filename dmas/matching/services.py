@@ -144,11 +144,14 @@ def ask_now(session: Session, command: AskNow, *, actor: Actor, now: datetime) -
 
 
 def own_standings(session: Session, actor: Actor, offer: Offer, as_of: date) -> dict[str, Standing]:
-    """Return how the open lines of the actor's own trust stand before an offer, by the line's id."""
+    """Return how the open lines of the actor's own trust stand before an offer, by the line's id.
+
+    What patients ask for themselves is never asked for by hand.
+    """
     return {
         name: standing
         for name, standing in (standings(session, offer, as_of) or {}).items()
-        if standing.line.provider_code == actor.organisation
+        if standing.line.provider_code == actor.organisation and not loading.is_patient(standing.line)
     }
 
 

@@ -11,21 +11,26 @@ from dmas import settings as installation
 from dmas.core import clock, logs
 from dmas.core.db import NIGHT, Database
 from dmas.core.embedded import database_server
-from dmas.notifications.delivery import AddressBook, deliver_due, transport_for
+from dmas.notifications.delivery import AddressBook, PatientPost, deliver_due, transport_for
+from dmas.settings import Settings
 
 FINE, FAILED = 0, 1
 
 
-def add_commands(subparsers: _SubParsersAction[ArgumentParser], book: AddressBook) -> None:
-    """Add `deliver` to the `dmas` command; `book` says where each kind of recipient is written to."""
-    handler: Callable[[Namespace], int] = partial(deliver, book=book)
+def add_commands(
+    subparsers: _SubParsersAction[ArgumentParser],
+    book: AddressBook,
+    patients: Callable[[Settings], PatientPost],
+) -> None:
+    """Add `deliver` to the `dmas` command; `book` and `patients` say how everybody is written to."""
+    handler: Callable[[Namespace], int] = partial(deliver, book=book, patients=patients)
     parser = subparsers.add_parser(
         "deliver", help="send the messages that are due, as the scheduler does every minute"
     )
     parser.set_defaults(handler=handler)
 
 
-def deliver(_arguments: Namespace, *, book: AddressBook) -> int:
+def deliver(_arguments: Namespace, *, book: AddressBook, patients: Callable[[Settings], PatientPost]) -> int:
     """Send what is due and say how many went. Status 1: a message failed, or the server took nothing."""
     settings = installation.load()
     logs.configure(as_json=settings.production, level=settings.log_level)
@@ -36,6 +41,7 @@ def deliver(_arguments: Namespace, *, book: AddressBook) -> int:
                 database,
                 transport=transport_for(settings),
                 address_book=book,
+                patients=patients(settings),
                 base_url=settings.base_url,
                 now=clock.now,
                 owner=f"command:{os.getpid()}",

@@ -63,8 +63,19 @@ def to_staff(template: str, staff_id: uuid.UUID, told: Told, **values: Any) -> M
     )
 
 
+def to_patient(template: str, patient_id: uuid.UUID, told: Told, **values: Any) -> Message:
+    """Return the message to a patient about one version of a record."""
+    return Message(
+        template=template,
+        recipient_kind=RecipientKind.PATIENT,
+        recipient_id=str(patient_id),
+        values=values,
+        dedup=f"{template}:{told.id}:{told.version}:{patient_id}",
+    )
+
+
 def _row(message: Message, actor: Actor, now: datetime) -> dict[str, Any]:
-    messages.check_values(message.template, message.values)
+    messages.check_values(message.recipient_kind, message.template, message.values)
     return {
         "id": uuid.uuid4(),
         "dedup": message.dedup,

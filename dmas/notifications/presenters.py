@@ -1,20 +1,35 @@
-"""How the outbox is shown: never to whom by name, never at which address."""
+"""How the outbox and the post are shown: never to whom by name, never at which address."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
+from zipfile import ZipFile
 
 from flask import url_for
 
 from dmas.core.references import is_reference
-from dmas.notifications.messages import TEMPLATES
-from dmas.notifications.models import OutboxMessage
+from dmas.notifications import messages
+from dmas.notifications.models import ContactTask, Letter, OutboxMessage
 from dmas.notifications.queries import Standing, state_of
-from dmas.notifications.vocabulary import MOST_TRIES, MessageState, RecipientKind
+from dmas.notifications.vocabulary import (
+    MOST_TRIES,
+    Channel,
+    ContactOutcome,
+    LetterFormat,
+    LetterState,
+    MessageState,
+    RecipientKind,
+)
 from dmas.web.filters import moment
 from dmas.web.lists import Column, Furniture, Link, SelectFilter, Tag
 from dmas.web.pages import Figure
+
+# A name that stands in both is one choice: the list beside it says whom each message is for.
+_SUBJECTS = [
+    (one.name, one.subject) for one in (messages.patients.TEMPLATES | messages.staff.TEMPLATES).values()
+]
 
 COLOURS = {
     MessageState.WAITING: "blue",
@@ -26,7 +41,7 @@ COLOURS = {
 
 def subject(message: OutboxMessage) -> str:
     """Return what a message is about, in its own subject's words."""
-    known = TEMPLATES.get(message.template)
+    known = messages.find(RecipientKind(message.recipient_kind), message.template)
     return known.subject if known else message.template
 
 
@@ -61,7 +76,7 @@ OUTBOX: Furniture[OutboxMessage] = Furniture(
     ),
     filters=(
         SelectFilter("state", "State", choices=MessageState),
-        SelectFilter("template", "Message", choices=[(one.name, one.subject) for one in TEMPLATES.values()]),
+        SelectFilter("template", "Message", choices=_SUBJECTS),
     ),
 )
 
@@ -85,7 +100,7 @@ def figures(standing: Standing, now: datetime) -> list[Figure]:
         Figure(age(standing.oldest, now), "Oldest waiting", "how long ago it was written"),
         Figure(f"{counts[MessageState.DEAD]:,}", "Given up", f"failed {MOST_TRIES} times; can be sent again"),
         Figure(f"{counts[MessageState.HELD_BACK]:,}", "Held back", "the address book said not to send"),
-        Figure(f"{counts[MessageState.SENT]:,}", "Sent", "taken by the mail server"),
+        Figure(f"{counts[MessageState.SENT]:,}", "Sent", "taken by the mail server, or written as a letter"),
     ]
 
 
@@ -99,6 +114,7 @@ def facts(message: OutboxMessage) -> Sequence[tuple[str, str]]:
         ("Written", moment(message.made_at)),
         ("Tries", str(message.attempts)),
         ("Sent", moment(message.sent_at)),
+        ("How", Channel(message.channel).label if message.channel else "–"),
     ]
     if state_of(message) is MessageState.WAITING:
         lines.append(("Tried next", moment(message.send_after)))
@@ -107,3 +123,123 @@ def facts(message: OutboxMessage) -> Sequence[tuple[str, str]]:
     if message.last_failure:
         lines.append(("Last failure", message.last_failure))
     return [*lines, ("Message-ID", str(message.id))]
+
+
+def _to_patient(template: str) -> str:
+    known = messages.patients.TEMPLATES.get(template)
+    return known.subject if known else template
+
+
+def _case(reference: str | None) -> Link | str:
+    return Link(reference, f"/cases/{reference}") if reference else "–"
+
+
+def printed(letter: Letter) -> Tag:
+    """Return whether a letter still waits for the post room."""
+    if letter.printed_at is None:
+        return Tag(LetterState.TO_PRINT.label, "blue")
+    return Tag(LetterState.PRINTED.label, "green")
+
+
+LETTERS: Furniture[Letter] = Furniture(
+    caption="Letters",
+    one="letter",
+    many="letters",
+    sort="-made",
+    empty="No letter has been written yet. People get one where they have no mobile or email, or prefer it.",
+    columns=(
+        Column(
+            "Letter",
+            lambda row: Link(_to_patient(row.template), url_for("notifications.letter", letter_id=row.id)),
+        ),
+        Column("Case", lambda row: _case(row.reference)),
+        Column("Form", lambda row: LetterFormat(row.format).label),
+        Column("Written", lambda row: moment(row.made_at)),
+        Column("State", printed),
+    ),
+    filters=(SelectFilter("state", "State", choices=LetterState),),
+)
+
+
+def letter_heading(letter: Letter) -> str:
+    """Return what a letter is about."""
+    return _to_patient(letter.template)
+
+
+def letter_facts(letter: Letter) -> Sequence[tuple[str, object]]:
+    """Return what is known of a letter, as lines of a summary; to whom it goes stands in the PDF only."""
+    return [
+        ("State", printed(letter)),
+        ("Case", _case(letter.reference)),
+        ("Form", LetterFormat(letter.format).label),
+        ("Written", moment(letter.made_at)),
+        ("Printed", moment(letter.printed_at)),
+    ]
+
+
+TO_TELL: Furniture[ContactTask] = Furniture(
+    caption="People to tell another way",
+    one="person to tell",
+    many="people to tell",
+    sort="made",
+    empty="Nobody waits to be told. Whoever may not be written to, or has no address, stands here.",
+    columns=(
+        Column(
+            "News",
+            lambda row: Link(_to_patient(row.template), url_for("notifications.to_tell", task_id=row.id)),
+        ),
+        Column("Case", lambda row: _case(row.reference)),
+        Column("Why not by message", lambda row: row.reason),
+        Column("Since", lambda row: moment(row.made_at)),
+        Column("Outcome", lambda row: ContactOutcome(row.outcome).label if row.outcome else "–"),
+    ),
+    filters=(SelectFilter("done", "Show", choices=[("yes", "Done")], any_label="Still to do"),),
+)
+
+
+def task_heading(task: ContactTask) -> str:
+    """Return what somebody is to be told about."""
+    return _to_patient(task.template)
+
+
+def task_facts(task: ContactTask) -> Sequence[tuple[str, object]]:
+    """Return what is known of somebody to tell, as lines of a summary."""
+    who: Link | str = "–"
+    if task.pathway_id:
+        who = Link("Open the person on your waiting list", f"/waiting-list/{task.pathway_id}")
+    lines: list[tuple[str, object]] = [
+        ("Why not by message", task.reason),
+        ("Who it is", who),
+        ("Case", _case(task.reference)),
+        ("Since", moment(task.made_at)),
+    ]
+    if task.outcome:
+        lines += [("Outcome", ContactOutcome(task.outcome).label), ("Done", moment(task.done_at))]
+    return lines
+
+
+def what_to_say(task: ContactTask) -> Sequence[str]:
+    """Return the message's own paragraphs to say to the person, without a code."""
+    known = messages.patients.TEMPLATES.get(task.template)
+    if known is None:
+        return ()
+    paragraphs = [each for each in known.body.split("\n\n") if "{" not in each]
+    return [each for each in paragraphs if "this code" not in each]
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return a moment as it was written into a page, or None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def zipped(letters: Sequence[Letter]) -> bytes:
+    """Return letters as one file of PDFs, in the order to print them; no name stands in a file's name."""
+    packed = BytesIO()
+    with ZipFile(packed, "w") as file:
+        for number, letter in enumerate(letters, 1):
+            file.writestr(f"{number:03d}-{letter.format}.pdf", letter.pdf)
+    return packed.getvalue()

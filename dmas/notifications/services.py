@@ -7,6 +7,7 @@ Every later statement is guarded by the claim: an owner that was too slow writes
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -16,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from dmas.core import audit
 from dmas.core.actors import Actor
-from dmas.core.db import Audited
+from dmas.core.db import Audited, check_version
 from dmas.core.errors import Conflict
 from dmas.notifications import policy, queries, rules
-from dmas.notifications.models import OutboxMessage
+from dmas.notifications.commands import DoNotSend, FinishContact, SayToPatients, Sheet
+from dmas.notifications.models import ContactTask, Letter, OutboxMessage, PatientWording
 from dmas.notifications.vocabulary import CLAIM_SECONDS, MOST_TRIES, Channel, MessageState
 
 KILLED = "the process that sent it ended"
@@ -71,9 +73,29 @@ def give_up_killed(session: Session, *, now: datetime) -> int:
     return len(session.scalars(statement).all())
 
 
-def mark_sent(session: Session, claim: Claim, *, now: datetime) -> bool:
+def mark_sent(session: Session, claim: Claim, *, now: datetime, channel: Channel = Channel.EMAIL) -> bool:
     """Write that a claimed message has gone; False where the claim was lost meanwhile."""
-    return _settle(session, claim, sent_at=now, channel=Channel.EMAIL.value, last_failure=None)
+    return _settle(session, claim, sent_at=now, channel=channel.value, last_failure=None)
+
+
+def file_letter(session: Session, claim: Claim, sheet: Sheet, pdf: bytes, *, now: datetime) -> bool:
+    """Lay a letter before the trust that prints it, once; False where the claim was lost meanwhile."""
+    if not mark_sent(session, claim, now=now, channel=Channel.LETTER):
+        return False
+    message = claim.message
+    session.add(
+        Letter(
+            message_id=message.id,
+            organisation_code=sheet.home_code,
+            template=message.template,
+            reference=message.values.get("reference"),
+            format=sheet.format.value,
+            pdf=pdf,
+            made_at=now,
+        )
+    )
+    session.flush()
+    return True
 
 
 def mark_failed(session: Session, claim: Claim, failure: str, *, spread: float, now: datetime) -> bool:
@@ -85,16 +107,118 @@ def mark_failed(session: Session, claim: Claim, failure: str, *, spread: float, 
     return _settle(session, claim, send_after=again, last_failure=failure)
 
 
-def put_back(session: Session, claim: Claim, failure: str, *, now: datetime) -> bool:
-    """Put a message back that was never handed over: the server is down, so no try of it counts."""
-    again = now + timedelta(seconds=rules.wait_seconds(1, 0))
+def put_back(
+    session: Session, claim: Claim, failure: str, *, now: datetime, seconds: float | None = None
+) -> bool:
+    """Put a message back that was never handed over, so that no try of it counts; a minute if not told."""
+    again = now + timedelta(seconds=rules.wait_seconds(1, 0) if seconds is None else seconds)
     tries = claim.message.attempts - 1
     return _settle(session, claim, send_after=again, attempts=tries, last_failure=failure)
 
 
-def hold_back(session: Session, claim: Claim, reason: str, *, now: datetime) -> bool:
-    """Write that a message does not go, and why."""
-    return _settle(session, claim, held_back_at=now, held_back_reason=reason)
+def hold_back(session: Session, claim: Claim, why: DoNotSend, *, now: datetime) -> bool:
+    """Write that a message does not go, and why; where a trust must tell the person, make that its task."""
+    if not _settle(session, claim, held_back_at=now, held_back_reason=why.reason):
+        return False
+    if why.task_for:
+        message = claim.message
+        session.add(
+            ContactTask(
+                message_id=message.id,
+                organisation_code=why.task_for,
+                template=message.template,
+                reference=message.values.get("reference"),
+                pathway_id=why.pathway_id,
+                reason=why.reason,
+                made_at=now,
+            )
+        )
+        session.flush()
+    return True
+
+
+def take_letter(session: Session, letter_id: uuid.UUID, *, actor: Actor, now: datetime) -> Letter:
+    """Return a letter for printing, and write that the actor looked at it."""
+    letter = queries.letter(session, actor, letter_id)
+    audit.record_view(session, cast(Audited, letter), "letter.viewed", actor=actor, now=now)
+    return letter
+
+
+def take_letters(
+    session: Session, *, until: datetime | None, actor: Actor, now: datetime
+) -> Sequence[Letter]:
+    """Return the letters to print that were written up to a moment, oldest first; each view is recorded."""
+    waiting = queries.letters_to_print(session, actor, until or now)
+    audit.record_views(session, cast(Any, waiting), "letter.viewed", actor=actor, now=now)
+    return waiting
+
+
+def mark_all_printed(session: Session, *, until: datetime | None, actor: Actor, now: datetime) -> int:
+    """Write that the letters written up to a moment were printed and posted; return how many."""
+    if until is None:
+        raise Conflict("Open the list of letters again: it has changed.")
+    waiting = queries.letters_to_print(session, actor, until)
+    return mark_printed(session, [letter.id for letter in waiting], actor=actor, now=now)
+
+
+def mark_printed(session: Session, letter_ids: Iterable[uuid.UUID], *, actor: Actor, now: datetime) -> int:
+    """Write that letters were printed and posted; return how many were not before."""
+    policy.require(policy.may_post(actor), "Only the trust's own booking clerks and managers post letters.")
+    printed = session.scalars(
+        update(Letter)
+        .where(Letter.id.in_(list(letter_ids)), Letter.printed_at.is_(None), queries.post_of(actor))
+        .values(printed_at=now, printed_by=actor.id)
+        .returning(Letter)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).all()
+    _write_events(session, printed, "letter.printed", actor, now)
+    return len(printed)
+
+
+def finish_contact(session: Session, command: FinishContact, *, actor: Actor, now: datetime) -> ContactTask:
+    """Write what came of telling somebody another way; raise Conflict where a colleague already has."""
+    policy.require(policy.may_post(actor), "Only the trust's own booking clerks and managers do this.")
+    task = queries.contact_task(session, actor, command.task_id)
+    done = session.scalar(
+        update(ContactTask)
+        .where(ContactTask.id == task.id, ContactTask.done_at.is_(None))
+        .values(done_at=now, done_by=actor.id, outcome=command.outcome.value)
+        .returning(ContactTask)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    if done is None:
+        raise Conflict("Somebody has already done this.")
+    _write_events(session, [done], f"contact_task.{command.outcome.value}", actor, now)
+    return done
+
+
+def say_to_patients(
+    session: Session, command: SayToPatients, *, actor: Actor, now: datetime
+) -> PatientWording:
+    """Keep what a trust's patients read on everything from now on; raise StaleEdit for an older form."""
+    own = actor.is_system or actor.organisation == command.organisation_code
+    allowed = actor.is_system or policy.may_word(actor)
+    policy.require(own and allowed, "Only the trust's own managers write what its patients read.")
+    kept = queries.wording(session, command.organisation_code)
+    if kept is None:
+        kept = PatientWording(organisation_code=command.organisation_code)
+        session.add(kept)
+    else:
+        check_version(kept, command.version or 0)
+    kept.phone, kept.worse = command.phone, command.worse
+    kept.changed_at, kept.changed_by = now, actor.id
+    audit.record(session, kept, "patient_wording.changed", actor=actor, now=now)
+    return kept
+
+
+def _write_events(
+    session: Session, entities: Sequence[Letter | ContactTask], action: str, actor: Actor, now: datetime
+) -> None:
+    rows = [
+        audit.event_values(cast(Audited, one), action, actor=actor, now=now, version=None) for one in entities
+    ]
+    if rows:
+        session.execute(insert(audit.AuditEvent), rows)
 
 
 def resend(session: Session, message_id: uuid.UUID, *, actor: Actor, now: datetime) -> OutboxMessage:

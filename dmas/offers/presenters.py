@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dmas.catalogue.rules import service_label, service_name
 from dmas.catalogue.vocabulary.arrangements import (
     CONTRACT_LABELS,
     Basis,
     Care,
     ContractBasis,
     CriticalCare,
+    Pathway,
+    Setting,
     Stage,
 )
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
-from dmas.catalogue.vocabulary.tokens import label
+from dmas.catalogue.vocabulary.tokens import TokenTopic, label, token
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
 from dmas.core.actors import Actor
 from dmas.core.errors import InvalidInput
@@ -71,13 +74,13 @@ def heading(offer: Offer) -> str:
 
 def service(offer: Offer) -> str:
     """Return the name of an offer's service."""
-    return treatment_function(offer.service).name
+    return service_name(offer.service)
 
 
 def care(offer: Offer) -> str:
     """Return an offer's stage and setting in the words of its form."""
     found = Care.of(offer.stage, offer.setting)
-    return found.label if found else offer.setting.replace("_", " ").capitalize()
+    return found.label if found else Setting(offer.setting).label
 
 
 def dates(offer: Offer) -> str:
@@ -99,6 +102,8 @@ def short_dates(offer: Offer) -> str:
 
 def what(offer: Offer) -> str:
     """Return service and care, such as `Urology, day case surgery`, and any unusual basis."""
+    if offer.pathway == Pathway.DIAGNOSTIC:
+        return service(offer)
     basis = "" if offer.basis == Basis.WHOLE_PATHWAY else f", {Basis(offer.basis).label.lower()}"
     return f"{service(offer)}, {care(offer).lower()}{basis}"
 
@@ -163,6 +168,8 @@ def short_limits(offer: Offer) -> str:
 
 def procedures(offer: Offer) -> str:
     """Return which operations an offer takes."""
+    if offer.pathway == Pathway.DIAGNOSTIC:
+        return ""
     if offer.stage == Stage.FIRST_OUTPATIENT:
         return "Not decided before the first appointment"
     named = ", ".join(procedure_group(code).name for code in offer.procedure_groups)
@@ -202,8 +209,8 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Why", ended_or_paused(offer)),
         ("Site", f"{row.site_name}, {row.provider_name}"),
         ("Distance", miles(row.tenths) if row.tenths is not None else None),
-        ("Service", treatment_function(offer.service).label),
-        ("Care", care(offer)),
+        ("Service", service_label(offer.service)),
+        ("Care", care(offer) if offer.pathway == Pathway.ELECTIVE else None),
         ("Operations", procedures(offer)),
         ("Dates", dates(offer)),
         ("Notice", notice(offer, today)),
@@ -212,7 +219,7 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Takes", limits(offer)),
         ("Reason for the limit", _reason(ReasonFor.LAWFUL_LIMIT, offer.limit_reason)),
         ("Treatment that follows", _follow_on(offer)),
-        ("Provides", ", ".join(label(token) for token in offer.tokens)),
+        ("Provides", ", ".join(label(code) for code in offer.tokens if _is_said(offer, code))),
         ("Takes patients of", ", ".join([*(offer.accepts_regions or ()), *(offer.accepts_icbs or ())])),
         ("Reason for those areas", _reason(ReasonFor.ACCEPTS_FROM, offer.accepts_reason)),
         ("Arrangement", f"{Basis(offer.basis).label}: {contract}"),
@@ -263,6 +270,11 @@ def week_columns(weeks: Sequence[WeekOfPlaces], *, step: int = 24) -> list[WeekC
 def week_rows(weeks: Sequence[WeekOfPlaces]) -> list[tuple[str, int, int, int]]:
     """Return the drawing's numbers as rows of a table; weeks with no places are left out."""
     return [(day(week.starts), week.free, week.held, week.taken) for week in weeks if week.places]
+
+
+def _is_said(offer: Offer, code: str) -> bool:
+    """Say whether a token stands among what a site provides; what a test can do, its own room says."""
+    return offer.pathway == Pathway.ELECTIVE or token(code).topic is TokenTopic.ACCESS
 
 
 def _follow_on(offer: Offer) -> str | None:

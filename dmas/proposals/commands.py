@@ -138,3 +138,21 @@ class ReleasePerson(PersonStep):
     """Take a person back who was named and not asked."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseOption:
+    """The patient takes one of the options shown; `version` is their request's as they saw it."""
+
+    reference: str
+    proposal_reference: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineOptions:
+    """The patient takes none of the options and goes on looking; a reason is never needed."""
+
+    reference: str
+    version: int
+    reason: str = "not_said"

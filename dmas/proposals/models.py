@@ -10,7 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dmas.core.db import Audited, Base, explain_constraint
 
-_LIVE = "status IN ('proposed','needs_information','receiver_accepted','accepted_subject','chosen')"
+_LIVE_STATES = (
+    "'proposed','asked','needs_information','receiver_accepted','accepted_subject','offered','chosen'"
+)
+_LIVE = f"status IN ({_LIVE_STATES})"
 
 
 class Proposal(Audited, Base):
@@ -19,6 +22,8 @@ class Proposal(Audited, Base):
     Both sides' codes are written on the row, with composite keys to the offer and the request, so that the
     database itself refuses a provider matched with itself and row-level security needs no join.
     `places` were proposed; `held` are still held. A named person's yes turns one held place into a taken one.
+    For a patient's own request the first option holds its place; further ones (`option` 2 to 5) are asked of
+    the receiver and hold one only once they are shown. `transfer_request_id` says whose options they are.
     """
 
     __tablename__ = "proposal"
@@ -29,15 +34,17 @@ class Proposal(Audited, Base):
         CheckConstraint("places >= 1 AND held BETWEEN 0 AND places", name="held_within_places"),
         CheckConstraint(f"held = 0 OR {_LIVE}", name="only_live_holds"),
         CheckConstraint(
-            "status IN ('proposed','needs_information','receiver_accepted','accepted_subject','chosen',"
+            f"status IN ({_LIVE_STATES},"
             "'settled','receiver_declined','declined','lapsed','superseded','withdrawn','gone')",
             name="status",
         ),
+        CheckConstraint("option BETWEEN 1 AND 5", name="option"),
         CheckConstraint("NOT by_hand OR run_date IS NULL", name="by_hand_or_by_night"),
         Index("uq_proposal_live_pair", "line_id", "offer_id", unique=True, postgresql_where=text(_LIVE)),
         Index("ix_proposal_offer_id", "offer_id"),
         Index("ix_proposal_request_id", "request_id"),
         Index("ix_proposal_line_id", "line_id"),
+        Index("ix_proposal_transfer_request_id", "transfer_request_id"),
         Index("ix_proposal_receiver_code_status", "receiver_code", "status"),
         Index("ix_proposal_home_code_status", "home_code", "status"),
         Index("ix_proposal_due_live", "due_on", postgresql_where=text(_LIVE)),
@@ -49,6 +56,7 @@ class Proposal(Audited, Base):
     offer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offer.id"))
     request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("care_request.id"))
     line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("request_line.id"))
+    transfer_request_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("transfer_request.id"))
     home_code: Mapped[str] = mapped_column(ForeignKey("organisation.code"))
     home_icb: Mapped[str]
     home_region: Mapped[str]
@@ -70,6 +78,9 @@ class Proposal(Audited, Base):
     by_hand_by: Mapped[str | None]
     by_hand_reason: Mapped[str | None]
     overtakes: Mapped[int] = mapped_column(default=0)
+
+    option: Mapped[int] = mapped_column(default=1)
+    shown_at: Mapped[datetime | None]
 
     made_at: Mapped[datetime]
     due_on: Mapped[date | None]  # when the side whose turn it is must have acted

@@ -9,9 +9,11 @@ class ProposalStatus(StrEnum):
     """Where a suggested match stands."""
 
     PROPOSED = "proposed"
+    ASKED = "asked"
     NEEDS_INFORMATION = "needs_information"
     RECEIVER_ACCEPTED = "receiver_accepted"
     ACCEPTED_SUBJECT = "accepted_subject"
+    OFFERED = "offered"
     CHOSEN = "chosen"
     SETTLED = "settled"
     RECEIVER_DECLINED = "receiver_declined"
@@ -29,13 +31,15 @@ class ProposalStatus(StrEnum):
 
 STATUS_LABELS = {
     ProposalStatus.PROPOSED: "Waiting for the receiver",
+    ProposalStatus.ASKED: "Asked as a further option",
     ProposalStatus.NEEDS_INFORMATION: "Receiver asks for information",
     ProposalStatus.RECEIVER_ACCEPTED: "Accepted by the receiver",
     ProposalStatus.ACCEPTED_SUBJECT: "Accepted subject to assessment",
+    ProposalStatus.OFFERED: "With the patient to choose",
     ProposalStatus.CHOSEN: "Agreed: naming people",
     ProposalStatus.SETTLED: "Settled",
     ProposalStatus.RECEIVER_DECLINED: "Declined by the receiver",
-    ProposalStatus.DECLINED: "Declined by the home trust",
+    ProposalStatus.DECLINED: "Not taken up",
     ProposalStatus.LAPSED: "Lapsed without an answer",
     ProposalStatus.SUPERSEDED: "Superseded",
     ProposalStatus.WITHDRAWN: "Withdrawn",
@@ -45,12 +49,29 @@ STATUS_LABELS = {
 LIVE = frozenset(
     {
         ProposalStatus.PROPOSED,
+        ProposalStatus.ASKED,
         ProposalStatus.NEEDS_INFORMATION,
         ProposalStatus.RECEIVER_ACCEPTED,
         ProposalStatus.ACCEPTED_SUBJECT,
+        ProposalStatus.OFFERED,
         ProposalStatus.CHOSEN,
     }
 )
+
+
+# The receiver has said yes.
+ANSWERED = frozenset({ProposalStatus.RECEIVER_ACCEPTED, ProposalStatus.ACCEPTED_SUBJECT})
+# The receiver has not answered, or asked something first.
+UNANSWERED = frozenset({ProposalStatus.PROPOSED, ProposalStatus.ASKED, ProposalStatus.NEEDS_INFORMATION})
+
+
+class Turn(StrEnum):
+    """Who owes the next step of a live match."""
+
+    RECEIVER = "receiver"
+    HOME = "home"
+    PATIENT = "patient"
+    EXCHANGE = "exchange"
 
 
 class Consent(StrEnum):
@@ -85,5 +106,13 @@ DECIDE_WORKING_DAYS = 3
 NAME_WORKING_DAYS = 3
 PERSON_ANSWER_DAYS = 7
 UNASKED_TRAVEL_MILES = 25
+# A patient's own options: how long their yeses are gathered, and how long the patient has to choose.
+GATHER_WORKING_DAYS = 2
+CHOOSE_DAYS = 7
+CHOOSE_DAYS_BY_LETTER = 14
+REMINDER_DAYS = (2, 5)
+REMINDER_DAYS_BY_LETTER = (3, 10)
+CALL_BEFORE_DAYS = 2
+MOST_OPTIONS = 5
 LAPSES_THAT_SUSPEND = 3
 LAPSE_WINDOW_DAYS = 28

@@ -201,6 +201,21 @@ def check_totals(tally: Tally) -> None:
         )
 
 
+def median_weeks(bands: Sequence[int]) -> int | None:
+    """Return the weeks within which half of the people counted waited; None where nobody was counted.
+
+    Band n holds waits of more than n and up to n + 1 weeks.
+    """
+    half, seen = sum(bands) / 2, 0
+    if not half:
+        return None
+    for weeks, people in enumerate(bands, start=1):
+        seen += people
+        if seen >= half:
+            return weeks
+    return len(bands)
+
+
 def _numbers(cells: Sequence[str], here: Layout, part: Part) -> Counts:
     bands = cells[here.first_band : here.first_band + BANDS]
     try:

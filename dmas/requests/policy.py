@@ -1,11 +1,11 @@
-"""Who may do what with a request for help: yes or no."""
+"""Who may do what with a request for help, and with a patient's own request: yes or no."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from dmas.core.actors import Actor, Reach, Role
-from dmas.requests.models import CareRequest
+from dmas.requests.models import CareRequest, TransferRequest
 
 POSTERS = (Role.CAPACITY_MANAGER,)
 APPROVERS = (Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)
@@ -55,3 +55,34 @@ def may_approve(actor: Actor, care_request: CareRequest, today: date) -> bool:
         return False
     in_time = actor.role is not Role.REGIONAL_COORDINATOR or has_escalated(care_request, today)
     return in_time and approves_for(actor, care_request)
+
+
+def may_act_for_patient(actor: Actor) -> bool:
+    """Say whether someone may act on a patient's own request: the patient, or the helpline for them."""
+    return actor.is_patient or actor.is_system or actor.role is Role.HELPLINE_AGENT
+
+
+def may_review(actor: Actor, transfer: TransferRequest) -> bool:
+    """Say whether someone is a clinical reviewer of the patient's home trust."""
+    if actor.is_system:
+        return True
+    at_home = actor.reach is Reach.ORGANISATION and actor.organisation == transfer.home_code
+    return at_home and actor.role is Role.CLINICAL_REVIEWER
+
+
+def may_extend(actor: Actor, transfer: TransferRequest) -> bool:
+    """Say whether someone stands for the patient's own ICB."""
+    if actor.is_system:
+        return True
+    return (
+        actor.role is Role.ICB_COORDINATOR
+        and actor.reach is Reach.ICB
+        and actor.organisation == transfer.patient_icb
+    )
+
+
+def may_call(actor: Actor, transfer: TransferRequest) -> bool:
+    """Say whether someone rings patients: a booking clerk of the home trust, or the helpline."""
+    if actor.is_system or actor.role is Role.HELPLINE_AGENT:
+        return True
+    return actor.role is Role.BOOKING_CLERK and actor.organisation == transfer.home_code

@@ -123,3 +123,48 @@ class Say:
 
     reference: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReader(TransferStep):
+    """Say which clinician reads the report of a test, and who is told at once of a critical finding."""
+
+    reader: str
+    critical_contact: str
+    critical_phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDone(TransferStep):
+    """Record the day of the test."""
+
+    done_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReport(TransferStep):
+    """Say that the report was sent and how the images went."""
+
+    images_route: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadReport(TransferStep):
+    """Say that a named clinician has read the report."""
+
+    read_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellCritical(TransferStep):
+    """Say who was told of a critical finding, and when; what was found is never written here."""
+
+    told: str
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeCritical(TransferStep):
+    """Confirm that a critical finding has arrived and is acted on."""
+
+    acknowledged_by: str

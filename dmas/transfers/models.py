@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dmas.core.db import Audited, Base, explain_constraint
 
 _LIVE = "status IN ('preparing','sent','confirmed','dated')"
+_TESTED = "'booked','done','reported','read'"
 
 
 class Transfer(Audited, Base):
@@ -28,8 +29,13 @@ class Transfer(Audited, Base):
         CheckConstraint("home_code <> receiver_code", name="other_provider"),
         CheckConstraint(
             "status IN ('preparing','sent','confirmed','dated','treated','returned','re_registered',"
-            "'cancelled')",
+            f"'cancelled',{_TESTED})",
             name="status",
+        ),
+        CheckConstraint(
+            f"basis = 'test_only' AND status NOT IN ('preparing','sent','confirmed','dated','treated')"
+            f" OR basis <> 'test_only' AND status NOT IN ({_TESTED})",
+            name="status_basis",
         ),
         CheckConstraint("basis IN ('whole_pathway','subcontracted','test_only')", name="basis"),
         CheckConstraint("rtt_status IS NULL OR rtt_status = '21'", name="rtt_status"),
@@ -81,6 +87,7 @@ class Transfer(Audited, Base):
     re_registered_on: Mapped[date | None]
 
     person_data: Mapped[TransferDataSet | None] = relationship(cascade="all")
+    test: Mapped[TransferTest | None] = relationship(cascade="all", lazy="selectin")
 
     @property
     def data_set(self) -> dict[str, Any]:
@@ -113,6 +120,45 @@ class TransferDataSet(Base):
 
     transfer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class TransferTest(Base):
+    """What a test's transfer has beside the others: who reports, who reads, what was found in time.
+
+    It changes only in a step of its transfer. `reported_by` is the organisation that counts the test in the
+    monthly return; `report_side` writes the report. What was found is never kept here.
+    """
+
+    __tablename__ = "transfer_test"
+    __table_args__ = (
+        CheckConstraint("report_side IN ('receiver','home')", name="report_side"),
+        CheckConstraint("(read_at IS NULL) = (read_by IS NULL)", name="read_by"),
+        CheckConstraint(
+            "critical_at IS NOT NULL OR (critical_told IS NULL AND acknowledged_at IS NULL)", name="critical"
+        ),
+        CheckConstraint("(acknowledged_at IS NULL) = (acknowledged_by IS NULL)", name="acknowledged_by"),
+    )
+
+    transfer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
+    service: Mapped[str]
+    reported_by: Mapped[str]
+    report_side: Mapped[str]
+    report_days: Mapped[int]
+    reader: Mapped[str]
+    reader_due_on: Mapped[date]
+    critical_contact: Mapped[str] = mapped_column(default="")
+    critical_phone: Mapped[str] = mapped_column(default="")
+    named_at: Mapped[datetime | None]  # when the home trust confirmed reader and contact
+    done_on: Mapped[date | None]
+    images_route: Mapped[str | None]
+    images_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    read_by: Mapped[str | None]
+    read_at: Mapped[datetime | None]
+    critical_at: Mapped[datetime | None]
+    critical_told: Mapped[str | None]
+    acknowledged_by: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
 
 
 class TransferMessage(Base):

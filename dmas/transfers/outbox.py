@@ -13,10 +13,10 @@ from dmas.transfers.models import Transfer
 
 
 def tell_receiver(
-    session: Session, transfer: Transfer, template: str, *, actor: Actor, now: datetime
+    session: Session, transfer: Transfer, template: str, *, actor: Actor, now: datetime, dated: bool = True
 ) -> None:
-    """Tell the receiving provider of a step and until when it is its turn."""
-    _tell(session, transfer.receiver_code, transfer, template, actor, now, dated=True)
+    """Tell the receiving provider of a step; `dated` where it is its turn until a date."""
+    _tell(session, transfer.receiver_code, transfer, template, actor, now, dated=dated)
 
 
 def tell_home(

@@ -8,6 +8,7 @@ from dmas.transfers.models import Transfer
 
 HANDS_OVER = frozenset({Role.CAPACITY_MANAGER, Role.INDEPENDENT_MANAGER, Role.BOOKING_CLERK})
 READS_PEOPLE = HANDS_OVER | {Role.CLINICAL_REVIEWER}
+READS_REPORTS = frozenset({Role.CLINICAL_REVIEWER})
 READS = READS_PEOPLE | {
     Role.ICB_COORDINATOR,
     Role.REGIONAL_COORDINATOR,
@@ -34,6 +35,23 @@ def may_act_for_home(actor: Actor, transfer: Transfer) -> bool:
 def may_act_for_receiver(actor: Actor, transfer: Transfer) -> bool:
     """May they confirm, give dates, record treatment or return?"""
     return actor.is_system or (actor.role in HANDS_OVER and at_receiver(actor, transfer))
+
+
+def may_report(actor: Actor, transfer: Transfer) -> bool:
+    """May they send the report of a test: the receiver, or the home trust where the scan came alone?"""
+    if transfer.test is not None and transfer.test.report_side == "home":
+        return may_act_for_home(actor, transfer)
+    return may_act_for_receiver(actor, transfer)
+
+
+def may_read_report(actor: Actor, transfer: Transfer) -> bool:
+    """May they say that a clinician has read the report?"""
+    return actor.is_system or (actor.role in READS_REPORTS and at_home(actor, transfer))
+
+
+def may_acknowledge(actor: Actor, transfer: Transfer) -> bool:
+    """May they confirm that a critical finding has arrived?"""
+    return actor.is_system or (actor.role in READS_PEOPLE and at_home(actor, transfer))
 
 
 def may_see_person(actor: Actor, transfer: Transfer) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dmas.catalogue.rules import service_name
 from dmas.catalogue.vocabulary.arrangements import Basis
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
@@ -18,9 +19,9 @@ from dmas.core.nhs_number import spaced
 from dmas.transfers import policy, rules
 from dmas.transfers.models import Transfer, TransferMessage
 from dmas.transfers.queries import TransferRow
-from dmas.transfers.vocabulary import TransferStatus
+from dmas.transfers.vocabulary import ImagesSent, TransferStatus
 from dmas.transfers.vocabulary.data_set import ELEMENTS, RTT_STATUS_LABELS, Element, Group, Kind
-from dmas.web.filters import day, moment
+from dmas.web.filters import count, day, moment
 from dmas.web.lists import Tag, guarded
 
 _COLOURS = {
@@ -29,6 +30,10 @@ _COLOURS = {
     TransferStatus.CONFIRMED: "blue",
     TransferStatus.DATED: "blue",
     TransferStatus.TREATED: "green",
+    TransferStatus.BOOKED: "blue",
+    TransferStatus.DONE: "blue",
+    TransferStatus.REPORTED: "yellow",
+    TransferStatus.READ: "green",
     TransferStatus.RETURNED: "orange",
 }
 
@@ -46,7 +51,7 @@ def status(transfer: Transfer) -> Tag:
 
 def service(row: TransferRow) -> str:
     """Return the name of the service."""
-    return treatment_function(row.care_request.service).name
+    return service_name(row.care_request.service)
 
 
 def side(transfer: Transfer, actor: Actor) -> str:
@@ -58,8 +63,15 @@ def side(transfer: Transfer, actor: Actor) -> str:
 
 def owner(row: TransferRow) -> str | None:
     """Return whose turn it is, by name, or None once it is over."""
-    turn = rules.turn_of(row.transfer.status)
+    turn = turn_of(row.transfer)
     return {"home": row.home_name, "receiver": row.receiver_name}[turn] if turn else None
+
+
+def turn_of(transfer: Transfer) -> str | None:
+    """Return whose turn it is; a scan that came without a report is reported at home."""
+    if transfer.test is not None and transfer.status == TransferStatus.DONE:
+        return transfer.test.report_side
+    return rules.turn_of(transfer.status)
 
 
 def due(transfer: Transfer, today: date) -> Tag | str | None:
@@ -88,11 +100,12 @@ def summary(row: TransferRow, today: date) -> list[tuple[str, object]]:
         ("Service", service(row)),
         ("Arrangement", Basis(transfer.basis).label),
         ("On the home list", _home_entry(transfer)),
-        ("Original clock start", day(transfer.clock_start)),
+        ("Original clock start" if transfer.test is None else "Test clock start", day(transfer.clock_start)),
         ("Agreed", moment(transfer.agreed_at)),
         ("Sent", moment(transfer.sent_at) if transfer.sent_at else None),
         ("Confirmed", moment(transfer.confirmed_at) if transfer.confirmed_at else None),
         ("First date", day(transfer.first_date) if transfer.first_date else None),
+        *_test(transfer),
         ("Treated", day(transfer.treated_on) if transfer.treated_on else None),
         ("Returned", _returned(transfer)),
         ("Patient phoned", moment(transfer.patient_phoned_at) if transfer.patient_phoned_at else None),
@@ -112,10 +125,14 @@ class Step:
 
 _STEPS = (
     ("send", "Complete the data set and send it", "data-set", policy.may_act_for_home, True),
-    ("cancel", "Cancel", "cancel", policy.may_act_for_home, False),
+    ("name_reader", "Say who reads the report", "reader", policy.may_act_for_home, True),
     ("confirm", "Confirm", "confirm", policy.may_act_for_receiver, True),
     ("date", "Give the first date", "date", policy.may_act_for_receiver, True),
     ("treat", "Record the treatment", "treated", policy.may_act_for_receiver, True),
+    ("do", "Record that the test was done", "done", policy.may_act_for_receiver, True),
+    ("report", "Say that the report was sent", "report", policy.may_report, True),
+    ("read", "Record that the report was read", "read", policy.may_read_report, True),
+    ("cancel", "Cancel", "cancel", policy.may_act_for_home, False),
     ("return", "Return to the home trust", "return", policy.may_act_for_receiver, False),
     ("re_register", "Put back on the home list", "re-register", policy.may_act_for_home, True),
 )
@@ -126,26 +143,79 @@ def steps(transfer: Transfer, actor: Actor) -> list[Step]:
     table = rules.TRANSITIONS[Basis(transfer.basis)]
     allowed = transitions.allowed(table, TransferStatus(transfer.status))
     here = path(transfer.reference)
-    dated = transfer.status == TransferStatus.DATED
     found = [
-        Step("Change the first date", f"{here}/{page}")
-        if verb == "date" and dated
-        else Step(text, f"{here}/{page}", main)
+        _again(verb, transfer) or Step(text, f"{here}/{page}", main)
         for verb, text, page, may, main in _STEPS
         if verb in allowed and may(actor, transfer)
     ]
+    found = _critical(transfer, actor) + found
     if transfer.status != TransferStatus.PREPARING and policy.may_see_person(actor, transfer):
-        found.append(Step("See the data set", f"{here}/data-set"))
+        words = "See the data set" if transfer.test is None else "See who is tested"
+        found.append(Step(words, f"{here}/data-set"))
     return found
 
 
+def _again(verb: str, transfer: Transfer) -> Step | None:
+    """Return a step that was taken before and may be taken again, which is never the main one."""
+    here = path(transfer.reference)
+    dated = transfer.test is not None and transfer.first_date is not None
+    if verb == "date" and (dated or transfer.status == TransferStatus.DATED):
+        return Step("Change the first date", f"{here}/date")
+    if verb == "name_reader" and transfer.test is not None and transfer.test.named_at is not None:
+        return Step("Change who reads the report", f"{here}/reader")
+    if verb == "do" and transfer.first_date is None:
+        return Step("Record that the test was done", f"{here}/done")
+    return None
+
+
+def _critical(transfer: Transfer, actor: Actor) -> list[Step]:
+    test, here = transfer.test, path(transfer.reference)
+    if test is None:
+        return []
+    if rules.is_unacknowledged(test.critical_at, test.acknowledged_at):
+        may = policy.may_acknowledge(actor, transfer)
+        return [Step("Acknowledge the critical finding", f"{here}/acknowledge", True)] if may else []
+    tells = policy.may_act_for_receiver(actor, transfer) or policy.may_report(actor, transfer)
+    if transfer.status in rules.MAY_BE_CRITICAL and tells:
+        return [Step("Tell of a critical finding", f"{here}/critical")]
+    return []
+
+
+def _test(transfer: Transfer) -> list[tuple[str, object]]:
+    test = transfer.test
+    if test is None:
+        return []
+    sides = {"home": "The home trust", "receiver": "The receiver"}
+    counts = "The home trust" if test.reported_by == transfer.home_code else "The receiver"
+    told = f"{moment(test.critical_at)}, to {test.critical_told}" if test.critical_at else None
+    seen = f"{moment(test.acknowledged_at)}, by {test.acknowledged_by}" if test.acknowledged_at else None
+    return [
+        ("Test done", day(test.done_on) if test.done_on else None),
+        (
+            "Report by",
+            f"{sides[test.report_side]}, within {count(test.report_days, 'working day')} of the test",
+        ),
+        ("Report sent", moment(test.reported_at) if test.reported_at else None),
+        ("Images", ImagesSent(test.images_route).label if test.images_route else None),
+        ("Reads the report", test.reader if test.named_at else f"{test.reader} (not yet confirmed)"),
+        ("Critical finding to", f"{test.critical_contact}, {test.critical_phone}" if test.named_at else None),
+        ("Critical finding told", told),
+        ("Critical finding acknowledged", seen),
+        ("Report read", f"{moment(test.read_at)}, by {test.read_by}" if test.read_at else None),
+        ("Counted in DM01 by", counts),
+    ]
+
+
 def data_set(
-    values: Mapping[str, str], *, fixed_only: bool = False
+    values: Mapping[str, str], *, fixed_only: bool = False, whole: bool = True
 ) -> list[tuple[Group, list[tuple[str, str]]]]:
-    """Return the data set under its headings in words; `fixed_only` gives what nobody types."""
+    """Return the data set under its headings in words; `fixed_only` gives what nobody types.
+
+    Without `whole` only what is there is given: a test has no data set.
+    """
     found: dict[Group, list[tuple[str, str]]] = {}
     for element in ELEMENTS.values():
-        if element.fixed or not fixed_only:
+        if (element.fixed or not fixed_only) and (whole or element.key in values):
             shown = _shown(element, values.get(element.key, ""))
             found.setdefault(element.group, []).append((element.label, shown))
     return list(found.items())
@@ -211,6 +281,8 @@ def _home_entry(transfer: Transfer) -> str:
         return "To be put back, with the original clock"
     if transfer.status in (TransferStatus.RE_REGISTERED, TransferStatus.CANCELLED):
         return "Yes, with the original clock"
+    if transfer.basis == Basis.TEST_ONLY:
+        return "Yes: only the test moves, the pathway stays"
     if rules.home_entry_open(transfer.basis, transfer.status):
         whole = transfer.basis == Basis.WHOLE_PATHWAY
         return f"Yes, until {'the receiver confirms' if whole else 'they are treated'}"

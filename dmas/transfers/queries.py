@@ -16,14 +16,17 @@ from dmas.core.errors import NotFound
 from dmas.offers.models import Offer
 from dmas.providers.models import Organisation, Site
 from dmas.requests.models import CareRequest
-from dmas.transfers.models import Transfer, TransferMessage
+from dmas.transfers.models import Transfer, TransferMessage, TransferTest
 from dmas.transfers.rules import FULFILS, turn_of
-from dmas.transfers.vocabulary import LIVE, TAKES_PLACE, TransferStatus
+from dmas.transfers.vocabulary import LIVE, TAKES_PLACE, TESTING, TransferStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferFilter:
-    """What a list of hand-overs is narrowed by; empty means any. `side` is home or receiver."""
+    """What a list of hand-overs is narrowed by; empty means any. `side` is home or receiver.
+
+    `waits` is `critical` for findings nobody acknowledged, `unread` for reports overdue on `today`.
+    """
 
     status: str = ""
     side: str = ""
@@ -31,6 +34,8 @@ class TransferFilter:
     basis: str = ""
     live_only: bool = False
     text: str = ""
+    waits: str = ""
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,47 @@ def waiting_for(session: Session, actor: Actor, today: date) -> dict[str, tuple[
     return {status: (count, due) for status, count, due in rows}
 
 
+def tests_waiting(session: Session, actor: Actor, today: date) -> dict[str, tuple[int, int]]:
+    """Count what waits about tests at the actor's side, by task: how many, and how many of them are due.
+
+    `unread` are reports that nobody has read in time: a breach, counted for both sides alike.
+    """
+    home, receiver = Transfer.home_code == actor.organisation, Transfer.receiver_code == actor.organisation
+    booked, done = Transfer.status == TransferStatus.BOOKED, Transfer.status == TransferStatus.DONE
+    reported, late = Transfer.status == TransferStatus.REPORTED, Transfer.due_on < today
+    reports = or_(
+        receiver & (TransferTest.report_side == "receiver"), home & (TransferTest.report_side == "home")
+    )
+    tasks = {
+        "name_reader": home & booked & TransferTest.named_at.is_(None),
+        "book": receiver & booked & Transfer.first_date.is_(None),
+        "test": receiver & booked & (Transfer.first_date <= today),
+        "report": reports & done,
+        "read": home & reported & ~late,
+        "unread": or_(home, receiver) & reported & late,
+        "critical": or_(home, receiver)
+        & TransferTest.critical_at.is_not(None)
+        & TransferTest.acknowledged_at.is_(None),
+    }
+    due_on = {"name_reader": TransferTest.reader_due_on}
+    columns = [
+        column
+        for task, condition in tasks.items()
+        for column in (
+            func.count().filter(condition),
+            func.count().filter(condition, due_on.get(task, Transfer.due_on) <= today),
+        )
+    ]
+    found = session.execute(
+        select(*columns)
+        .select_from(Transfer)
+        .join(TransferTest, TransferTest.transfer_id == Transfer.id)
+        .where(visible_to(actor))
+    ).one()
+    counts = {task: (found[2 * place], found[2 * place + 1]) for place, task in enumerate(tasks)}
+    return counts | {task: (counts[task][0],) * 2 for task in ("test", "unread", "critical")}
+
+
 def of_case(
     session: Session,
     actor: Actor,
@@ -193,6 +239,21 @@ def messages(session: Session, transfer: Transfer) -> list[TransferMessage]:
             .order_by(TransferMessage.said_at, TransferMessage.id)
         )
     )
+
+
+def is_tested(session: Session, home_code: str, pathway_id: str, test: str) -> bool:
+    """Say whether this very test of a pathway is already booked elsewhere and not yet read."""
+    statement = (
+        select(Transfer.id)
+        .join(TransferTest, TransferTest.transfer_id == Transfer.id)
+        .where(
+            Transfer.home_code == home_code,
+            Transfer.pathway_id == pathway_id,
+            TransferTest.service == test,
+            Transfer.status.in_(TESTING),
+        )
+    )
+    return session.scalar(statement) is not None
 
 
 def is_moving(session: Session, home_code: str, pathway_id: str) -> bool:
@@ -246,7 +307,7 @@ def _conditions(actor: Actor, wanted: TransferFilter) -> list[ColumnElement[bool
     if wanted.status:
         found.append(Transfer.status == wanted.status)
     if wanted.live_only:
-        found.append(Transfer.status.in_([*LIVE, TransferStatus.RETURNED]))
+        found.append(Transfer.status.in_([*LIVE, *TESTING, TransferStatus.RETURNED]))
     if wanted.side:
         column = Transfer.home_code if wanted.side == "home" else Transfer.receiver_code
         found.append(column == actor.organisation)
@@ -254,6 +315,12 @@ def _conditions(actor: Actor, wanted: TransferFilter) -> list[ColumnElement[bool
         found.append(CareRequest.service == wanted.service)
     if wanted.basis:
         found.append(Transfer.basis == wanted.basis)
+    if wanted.waits == "critical":
+        found.append(
+            Transfer.test.has(TransferTest.critical_at.is_not(None) & TransferTest.acknowledged_at.is_(None))
+        )
+    if wanted.waits == "unread":
+        found += [Transfer.status == TransferStatus.REPORTED, Transfer.due_on < wanted.today]
     if wanted.text:
         found.append(Transfer.reference.icontains(wanted.text, autoescape=True))
     return found

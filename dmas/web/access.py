@@ -21,23 +21,27 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 HOME = "/home"
 SIGN_IN = "/sign-in"
+PATIENT_SIGN_IN = "/transfer/sign-in"
 SECOND_FACTOR = "/sign-in/second-factor"
 CHOOSE_MEMBERSHIP = "/sign-in/organisation"
+PATIENT_COOKIE = "patient:"  # before the secret of a patient's visit, to tell it from a sign-in's
 PUBLIC_STATIC = frozenset({"static"})
 
 
 class Who(StrEnum):
-    """The three kinds of door."""
+    """The four kinds of door."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed in"
     STAFF = "staff"
+    PATIENT = "patient"
 
 
 WHO_LABELS = {
     Who.PUBLIC: "Everybody",
     Who.SIGNED_IN: "All staff who are signed in",
     Who.STAFF: "Staff in the named roles",
+    Who.PATIENT: "Patients who are signed in with their code",
 }
 
 
@@ -84,6 +88,7 @@ class SignedIn:
         memberships: Sequence[Membership] = (),
         complete: bool = True,
         next_step: str = SECOND_FACTOR,
+        about: str = "",
     ) -> None:
         self.actor = actor
         self.sign_in_id = sign_in_id
@@ -91,6 +96,7 @@ class SignedIn:
         self.memberships = tuple(memberships)
         self.complete = complete
         self.next_step = next_step
+        self.about = about  # of a patient: the wait that their visit is about
 
     def get_id(self) -> str:
         """Return what the cookie carries: the sign-in's secret, never a person's id."""
@@ -138,6 +144,11 @@ def staff(*roles: Role) -> Callable[[View], View]:
     return decorate
 
 
+def patient(view: View) -> View:
+    """Let patients who are signed in with their code open this view, for themselves only."""
+    return _declare(view, Rule(Who.PATIENT, second_factor=False))
+
+
 def current_actor() -> Actor:
     """Return who acts in this request: NOBODY when not signed in."""
     if not has_request_context():
@@ -169,7 +180,10 @@ def check() -> ResponseReturnValue | None:
     if rule.who is Who.PUBLIC:
         return None
     if not current_user.is_authenticated:
-        return redirect(f"{SIGN_IN}?{urlencode({'next': _way_back()})}")
+        door = PATIENT_SIGN_IN if rule.who is Who.PATIENT else SIGN_IN
+        return redirect(f"{door}?{urlencode({'next': _way_back()})}")
+    if current_user.actor.is_patient is not (rule.who is Who.PATIENT):
+        raise NotAllowed("This page is not part of what you are signed in to.")
     if rule.second_factor and not current_user.complete:
         return redirect(f"{current_user.next_step}?{urlencode({'next': _way_back()})}")
     if rule.roles and current_user.actor.role not in rule.roles:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dmas.core.actors import Role
 
-OPEN, NOBODY, ANONYMOUS = "open", "–", "anonymous"
+OPEN, NOBODY, ANONYMOUS, PATIENT = "open", "–", "anonymous", "patient_own"
 HEAD = ["Page", "About", "To", "Its own side", "The other side", "Anybody else"]
 EVERYBODY, ALL_STAFF = "Everybody", "All staff who are signed in"
 VERBS = {("GET",): "Open", ("POST",): "Send", ("GET", "POST"): "Open and send"}
@@ -19,6 +19,12 @@ SECTIONS = {
     "offers": "Offers of capacity",
     "find-capacity": "Offers of capacity",
     "requests": "Requests for help",
+    "transfer": "A patient's own request",
+    "on-behalf": "A patient's own request",
+    "reviews": "A patient's own request",
+    "transfer-requests": "A patient's own request",
+    "waiting-list": "Waiting lists",
+    "diagnostics": "Tests",
     "approvals": "Approvals",
     "matches": "Matches and the people named",
     "transfers": "Transfers",
@@ -85,15 +91,16 @@ def _row(alike: Sequence[Line]) -> list[str]:
 def _who(line: Line) -> list[str]:
     if line[ANONYMOUS] == OPEN:
         return [EVERYBODY] * 3
-    sides = [_roles(line, side) for side in ("own", "counterpart", "other")]
-    return [_words(roles) for roles in sides]
+    own, *rest = [_roles(line, side) for side in ("own", "counterpart", "other")]
+    return [_words(own, line[PATIENT] == OPEN), *(_words(roles) for roles in rest)]
 
 
 def _roles(line: Line, side: str) -> list[Role]:
     return [role for role in Role if line[f"{role.value}_{side}"] == OPEN]
 
 
-def _words(roles: Sequence[Role]) -> str:
+def _words(roles: Sequence[Role], patient: bool = False) -> str:
     if len(roles) == len(Role):
         return ALL_STAFF
-    return ", ".join(role.label for role in roles) or NOBODY
+    said = [role.label for role in roles] + (["The patient"] if patient else [])
+    return ", ".join(said) or NOBODY

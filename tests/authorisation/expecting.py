@@ -23,7 +23,8 @@ Row = Mapping[str, Any]
 Rule = Callable[["Truth", Actor, Row], bool]
 KEYS = {table.name: [column.name for column in table.primary_key] for table in Base.metadata.sorted_tables}
 
-SEERS = [
+# A role at a place; no role is a patient who waits there.
+SEERS: list[tuple[Role | None, str]] = [
     (Role.CAPACITY_MANAGER, "A"),
     (Role.CAPACITY_MANAGER, "B"),
     (Role.CAPACITY_MANAGER, "C"),
@@ -36,10 +37,18 @@ SEERS = [
     (Role.REGIONAL_COORDINATOR, "region C"),
     (Role.NATIONAL_ADMINISTRATOR, "nation"),
     (Role.HELPLINE_AGENT, "nation"),
+    (None, "A"),
+    (None, "C"),
 ]
-EVERYBODY = pytest.mark.parametrize(
-    ("role", "place"), SEERS, ids=lambda one: one.value if isinstance(one, Role) else one.replace(" ", "-")
-)
+
+
+def _named(one: Role | str | None) -> str:
+    if one is None:
+        return "patient"
+    return one.value if isinstance(one, Role) else one.replace(" ", "-")
+
+
+EVERYBODY = pytest.mark.parametrize(("role", "place"), SEERS, ids=_named)
 
 
 @dataclass
@@ -84,6 +93,7 @@ def _covers(actor: Actor, provider: str, icb: str | None, region: str) -> bool:
         Reach.ICB: icb == here,
         Reach.ORGANISATION: provider == here,
         Reach.NOTHING: False,
+        Reach.PATIENT: False,
     }[actor.reach]
 
 
@@ -163,22 +173,68 @@ def _party(_: Truth, actor: Actor, row: Row) -> bool:
     return actor.organisation is not None and actor.organisation in row["parties"]
 
 
+def _oneself_waits(column: str) -> Rule:
+    """A patient's own row."""
+    return lambda truth, actor, row: actor.is_patient and actor == Actor.patient(row[column])
+
+
+def _patients_request(column: str) -> Rule:
+    """What stands for a patient's own request."""
+
+    def rule(truth: Truth, actor: Actor, row: Row) -> bool:
+        asked = [one for one in truth.rows["transfer_request"] if one["care_request_id"] == row[column]]
+        return any(_oneself_waits("patient_id")(truth, actor, one) for one in asked)
+
+    return rule
+
+
+def _list_of(column: str) -> Rule:
+    """A provider's own row."""
+    return lambda truth, actor, row: actor.reach is Reach.ORGANISATION and row[column] == actor.organisation
+
+
+def _waits_here(truth: Truth, actor: Actor, row: Row) -> bool:
+    return any(
+        one["patient_id"] == row["id"] and _list_of("provider_code")(truth, actor, one)
+        for one in truth.rows["pathway"]
+    )
+
+
+def _asked(_: Truth, actor: Actor, row: Row) -> bool:
+    at_home = _covers(actor, row["home_code"], row["home_icb"], row["home_region"])
+    return at_home or _covers(actor, "", row["patient_icb"], row["patient_region"])
+
+
+def _patients_icb(icb: str, region: str) -> Rule:
+    return lambda truth, actor, row: (
+        actor.reach in (Reach.ICB, Reach.REGION) and actor.organisation in (row[icb], row[region])
+    )
+
+
 def _account(column: str) -> Rule:
     return _any(_nation, _oneself(column), _colleague(column))
 
 
 _OWN_REQUEST = _of("care_request", "request_id", _own)
 _PROVIDER_OF_TRANSFER = _of("transfer", "transfer_id", _provider_of)
+_SEES_OFFER = _any(_own, _open, _matched("offer_id"))
+_SEES_REQUEST = _any(_own, _matched("request_id"), _patients_request("id"))
+_SEES_TRANSFER = _any(_side, _patients_request("request_id"))
 _FORM = _oneself("actor_id")
+_ITS_LIST = _list_of("provider_code")
+_ITS_WAIT = _oneself_waits("patient_id")
 
 # table: (who may read a row, who may change one)
 RULES: dict[str, tuple[Rule, Rule]] = {
-    "offer": (_any(_own, _open, _matched("offer_id")), _own),
-    "care_request": (_any(_own, _matched("request_id")), _own),
-    "request_line": (_any(_OWN_REQUEST, _matched("line_id")), _OWN_REQUEST),
-    "proposal": (_side, _provider_of),
+    "offer": (_SEES_OFFER, _own),
+    "care_request": (_SEES_REQUEST, _own),
+    "request_line": (
+        _any(_OWN_REQUEST, _matched("line_id"), _patients_request("request_id")),
+        _OWN_REQUEST,
+    ),
+    "proposal": (_any(_side, _patients_request("request_id")), _provider_of),
     "named_person": (_any(_home_person, _agreed), _home_person),
-    "transfer": (_side, _provider_of),
+    "transfer": (_SEES_TRANSFER, _provider_of),
     "transfer_data_set": (_PROVIDER_OF_TRANSFER, _PROVIDER_OF_TRANSFER),
     "transfer_message": (_PROVIDER_OF_TRANSFER, _nobody),
     "match_run": (_signed_in, _nobody),
@@ -193,4 +249,28 @@ RULES: dict[str, tuple[Rule, Rule]] = {
     "audit_event": (_any(_nation, _party, _here), _nobody),
     "outbox_message": (_nation, _nation),
     "letter": (_here, _here),
+    "contact_task": (_here, _here),
+    "patient_wording": (lambda truth, actor, row: True, _here),
+    "diagnostic_offer_detail": (_of("offer", "offer_id", _SEES_OFFER), _of("offer", "offer_id", _own)),
+    "diagnostic_request_detail": (_of("care_request", "request_id", _SEES_REQUEST), _OWN_REQUEST),
+    "transfer_test": (_of("transfer", "transfer_id", _SEES_TRANSFER), _PROVIDER_OF_TRANSFER),
+    "upload": (_list_of("organisation_code"), _list_of("organisation_code")),
+    "upload_progress": (
+        _of("upload", "upload_id", _list_of("organisation_code")),
+        _of("upload", "upload_id", _list_of("organisation_code")),
+    ),
+    "patient": (_any(_waits_here, _oneself_waits("id")), _waits_here),
+    "pathway": (_any(_ITS_LIST, _ITS_WAIT), _ITS_LIST),
+    "clock_change": (_ITS_LIST, _nobody),
+    "extract": (_any(_nation, _ITS_LIST), _ITS_LIST),
+    "dated_rule": (lambda truth, actor, row: True, _nation),
+    "invitation": (_any(_ITS_LIST, _ITS_WAIT), _ITS_LIST),
+    "patient_visit": (_nobody, _nobody),
+    "choice_request": (_any(_own, _ITS_WAIT), _patients_icb("icb_code", "region_code")),
+    "transfer_request": (
+        _any(_asked, _ITS_WAIT),
+        _any(_home_person, _ITS_WAIT, _patients_icb("patient_icb", "patient_region")),
+    ),
+    "transfer_answers": (_any(_home_person, _ITS_WAIT), _any(_home_person, _ITS_WAIT)),
+    "transfer_review": (_any(_home_person, _ITS_WAIT), _home_person),
 }

@@ -17,7 +17,8 @@ TABLE = Path(__file__).resolve().parents[2] / "docs" / "authorisation.csv"
 ABOUT = ("endpoint", "method", "path", "of")
 ANONYMOUS = "anonymous"
 SIDES = ("own", "other", "counterpart")
-HEAD = [*ABOUT, ANONYMOUS, *(f"{role.value}_{side}" for role in Role for side in SIDES)]
+PATIENTS = ("patient_own", "patient_other")
+HEAD = [*ABOUT, ANONYMOUS, *(f"{role.value}_{side}" for role in Role for side in SIDES), *PATIENTS]
 
 OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOBODY = "open", "sign-in", "403", "404", "-"
 CODES = (OPEN, SIGN_IN, FORBIDDEN, NOT_FOUND, NOBODY)
@@ -31,6 +32,7 @@ OWNERS = {
     Kind.REQUEST: {"own": HOME, "other": UNINVOLVED, "counterpart": RECEIVER},
     Kind.MATCH: {"own": HOME, "other": UNINVOLVED, "counterpart": RECEIVER},
     Kind.TRANSFER: {"own": HOME, "other": UNINVOLVED, "counterpart": RECEIVER},
+    Kind.WAIT: {"own": HOME, "other": UNINVOLVED, "counterpart": RECEIVER},
 }
 ELSEWHERE = {"own": HOME, "other": UNINVOLVED}
 COLLEAGUES = {
@@ -75,8 +77,8 @@ class Cell:
 
     @property
     def role(self) -> Role | None:
-        """Return the role, or None for somebody who is not signed in."""
-        return None if self.who == ANONYMOUS else Role(self.who.rpartition("_")[0])
+        """Return the role, or None for somebody who is not signed in, or a patient."""
+        return None if self.who in (ANONYMOUS, *PATIENTS) else Role(self.who.rpartition("_")[0])
 
     @property
     def side(self) -> str:
@@ -113,6 +115,8 @@ def routes(app: Flask) -> set[tuple[str, str, str]]:
 def desk_of(world: World, cell: Cell) -> Desk | None:
     """Return who opens the page of a cell, None for nobody."""
     role = cell.role
+    if cell.who in PATIENTS:
+        return world.visits[ELSEWHERE[cell.side]]
     if role is None:
         return None
     kind = world.things[cell.row.of].kind

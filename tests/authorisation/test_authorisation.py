@@ -16,12 +16,13 @@ from tests.authorisation.world import World
 
 ROWS = matrix.table()
 CELLS = list(matrix.cells(ROWS))
+SIGN_INS = ("/sign-in?next=", "/transfer/sign-in?next=")
 QUERIES = {"cases.find": "?reference=OF-7K3M9QT"}
 
 
 def told(answer: TestResponse, method: str) -> str:
     """Return an answer as the table's word for it."""
-    if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in?next="):
+    if answer.status_code == 302 and answer.headers["Location"].startswith(SIGN_INS):
         return matrix.SIGN_IN
     if answer.status_code in matrix.OPEN_STATUSES[method]:
         return matrix.OPEN

@@ -21,7 +21,7 @@ from dmas.core.actors import Actor, Role
 from dmas.core.db import Database
 from dmas.matching.engine.solve import solve
 from dmas.matching.models import MatchRun, MatchRunFile, Outcome
-from dmas.notifications.models import Letter, OutboxMessage
+from dmas.notifications.models import ContactTask, Letter, OutboxMessage
 from dmas.offers import services as offers
 from dmas.offers.commands import SuspendOffer, WithdrawOffer
 from dmas.offers.models import Offer
@@ -37,6 +37,7 @@ from dmas.transfers import services as transfers
 from dmas.transfers.commands import ReturnTransfer, Say
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus
+from tests.authorisation.waits import add_waits
 from tests.authorisation.world import NIGHT_OF, SYSTEM, Kind, Thing, Values, World, settle
 from tests.factories.offers import make_offer
 from tests.factories.proposals import make_person, make_proposal, say
@@ -59,6 +60,7 @@ def build(database: Database, now: datetime) -> World:
         maker = _Maker(session, world)
         for make in (_offers, _requests, _matches, _transfers, _accounts, _nights):
             make(maker)
+        add_waits(session, world)
     return world
 
 
@@ -332,8 +334,12 @@ def _nights(maker: _Maker) -> None:
     )
     maker.session.add(message)
     maker.session.flush()
-    letter = Letter(
-        message_id=message.id, organisation_code=maker.world.code("A"), pdf=b"%PDF", made_at=maker.world.now
-    )
-    maker.session.add(letter)
+    here = {
+        "message_id": message.id,
+        "organisation_code": maker.world.code("A"),
+        "template": "transfer_received",
+        "made_at": maker.world.now,
+    }
+    maker.session.add(Letter(**here, format="standard", pdf=b"%PDF"))
+    maker.session.add(ContactTask(**here, reason="ask_first"))
     maker.session.flush()

@@ -20,6 +20,7 @@ from dmas.core.actors import Actor, Role
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.providers.models import Organisation, Site
 from dmas.providers.vocabulary import OrganisationKind
+from dmas.waitinglist.models import Patient
 from tests.factories.providers import make_icb, make_independent, make_region, make_site, make_trust
 from tests.factories.staff import make_staff
 
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     REQUEST = "request"
     MATCH = "match"
     TRANSFER = "transfer"
+    WAIT = "wait"
     COLLEAGUE = "colleague"
     ONESELF = "oneself"
     SIGN_IN = "sign-in"
@@ -75,13 +77,17 @@ class World:
     things: dict[str, Thing] = field(default_factory=dict)
     people: dict[str, NamedPerson] = field(default_factory=dict)
     naming: dict[str, Proposal] = field(default_factory=dict)
+    patients: dict[str, Patient] = field(default_factory=dict)
+    visits: dict[str, Desk] = field(default_factory=dict)
 
     def code(self, place: str) -> str:
         """Return the ODS code of a place."""
         return self.places[place].code
 
-    def actor(self, role: Role, place: str) -> Actor:
-        """Return who sits at a desk."""
+    def actor(self, role: Role | None, place: str) -> Actor:
+        """Return who sits at a desk; a patient is somebody who waits at a place."""
+        if role is None:
+            return Actor.patient(self.patients[place].id)
         return self.desks[role, place].actor
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from dmas.core.actors import Actor
 from dmas.notifications import outbox
 from dmas.notifications.commands import Message
-from dmas.notifications.models import OutboxMessage
+from dmas.notifications.models import ContactTask, Letter, OutboxMessage
 from dmas.notifications.vocabulary import RecipientKind
 
 _numbers = itertools.count(1)
@@ -47,3 +48,50 @@ def queued(session: Session, *templates: str) -> list[OutboxMessage]:
     """Return what was queued, oldest first: all of it, or that of some templates."""
     found = select(OutboxMessage).order_by(OutboxMessage.made_at, OutboxMessage.dedup)
     return list(session.scalars(found.where(OutboxMessage.template.in_(templates)) if templates else found))
+
+
+def make_letter(session: Session, *, now: datetime, organisation_code: str, **changes: Any) -> Letter:
+    """Make a letter that waits to be printed, of a message of its own."""
+    values: dict[str, Any] = {
+        "message_id": _to_patient(session, now),
+        "organisation_code": organisation_code,
+        "template": "transfer_suitable",
+        "reference": "TR-7K3M9QT",
+        "format": "standard",
+        "pdf": b"%PDF-1.3 a letter",
+        "made_at": now,
+    }
+    letter = Letter(**{**values, **changes})
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def make_contact_task(
+    session: Session, *, now: datetime, organisation_code: str, **changes: Any
+) -> ContactTask:
+    """Make somebody to tell another way, of a message of its own."""
+    values: dict[str, Any] = {
+        "message_id": _to_patient(session, now),
+        "organisation_code": organisation_code,
+        "template": "transfer_suitable",
+        "reference": "TR-7K3M9QT",
+        "reason": "The person is to be asked first, by the trust.",
+        "made_at": now,
+    }
+    task = ContactTask(**{**values, **changes})
+    session.add(task)
+    session.flush()
+    return task
+
+
+def _to_patient(session: Session, now: datetime) -> uuid.UUID:
+    message = make_message(
+        session,
+        now=now,
+        template="transfer_suitable",
+        recipient_kind=RecipientKind.PATIENT,
+        recipient_id=str(uuid.uuid4()),
+        values={"reference": "TR-7K3M9QT"},
+    )
+    return message.id

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from dmas.core.actors import Actor, Reach, Role
 from dmas.core.clock import london_date
-from dmas.core.nhs_number import check_digit
 from dmas.offers.models import Offer
 from dmas.proposals import services
 from dmas.proposals.commands import AcceptProposal, ChooseCapacity, NamePerson, Propose, RecordConsent
@@ -19,6 +18,7 @@ from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.vocabulary import AskedHow, Consent, ProposalStatus
 from dmas.providers.models import Organisation
 from dmas.requests.models import CareRequest
+from tests.factories.numbers import nhs_number
 from tests.factories.offers import make_offer
 from tests.factories.requests import make_request
 
@@ -56,14 +56,6 @@ def staff_of(code: str, role: Role = Role.CAPACITY_MANAGER) -> Actor:
 def sides_of(proposal: Proposal) -> Sides:
     """Return who may act on a proposal."""
     return Sides(proposal.home_code, proposal.receiver_code)
-
-
-def nhs_number() -> str:
-    """Return the next valid NHS number of the range 999, which nobody has."""
-    while True:
-        nine = f"999{next(_numbers):06d}"
-        if (check := check_digit(nine)) is not None:
-            return f"{nine}{check}"
 
 
 def propose(

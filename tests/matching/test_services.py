@@ -23,8 +23,9 @@ from dmas.core.errors import (
 )
 from dmas.core.invariants import breaches
 from dmas.invariants import ALL
-from dmas.matching import loading, nightly, services
+from dmas.matching import nightly, services
 from dmas.matching.commands import AskNow
+from dmas.matching.loading import rows
 from dmas.offers.models import Offer
 from dmas.proposals import services as proposals
 from dmas.proposals.commands import DeclineProposal
@@ -274,5 +275,5 @@ def test_after_judging_the_person_sees_no_more_than_before(
     with database.unit_of_work(scene.manager) as session:
         services.standings(session, session.get_one(Offer, scene.offer.id), TODAY)
         seen = session.scalars(select(CareRequest.provider_code)).all()
-        rows = session.execute(loading.open_lines()).all()
-    assert set(seen) == {scene.manager.organisation} == {row.provider_code for row in rows}
+        lines = session.execute(rows.open_lines()).all()
+    assert set(seen) == {scene.manager.organisation} == {row.provider_code for row in lines}

@@ -29,5 +29,11 @@ def test_an_age_is_in_the_largest_whole_unit(minutes: int | None, words: str, no
 
 
 def test_a_message_of_another_version_is_called_by_its_name() -> None:
-    assert presenters.subject(OutboxMessage(template="of_a_later_version")) == "of_a_later_version"
-    assert presenters.subject(OutboxMessage(template="match_lapsed")) == "A match has lapsed"
+    assert (
+        presenters.subject(OutboxMessage(recipient_kind="staff", template="of_a_later_version"))
+        == "of_a_later_version"
+    )
+    assert (
+        presenters.subject(OutboxMessage(recipient_kind="staff", template="match_lapsed"))
+        == "A match has lapsed"
+    )

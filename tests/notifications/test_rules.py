@@ -1,12 +1,17 @@
-"""When a message is tried again."""
+"""When a message is tried again, and which way it goes to a patient."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dmas.notifications import rules
+from dmas.notifications.commands import PatientAddress
+from dmas.notifications.vocabulary import Channel, LetterFormat
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,48 @@ def test_senseless_waits_are_refused(tries: int, spread: float) -> None:
 def test_the_twelfth_try_is_the_last() -> None:
     assert not rules.is_given_up(11)
     assert rules.is_given_up(12)
+
+
+PERSON = PatientAddress(
+    channel=Channel.SMS,
+    others=(Channel.EMAIL, Channel.LETTER),
+    home_code="RX1",
+    home_name="Exampleton",
+    emails=("robin@example.org",),
+    mobile="07700 900123",
+    name="Robin Example",
+    postal_lines=("ZZ99 3VZ",),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "texts", "channel"),
+    [
+        ({}, True, Channel.SMS),
+        ({}, False, Channel.EMAIL),
+        ({"mobile": "", "emails": ()}, True, Channel.LETTER),
+        ({"others": ()}, False, None),
+        ({"channel": Channel.LETTER, "name": ""}, True, Channel.EMAIL),
+        ({"channel": Channel.EMAIL, "others": (), "emails": ()}, True, None),
+    ],
+)
+def test_the_first_way_that_is_allowed_and_possible_is_taken(
+    changes: dict[str, Any], texts: bool, channel: Channel | None
+) -> None:
+    assert rules.way(replace(PERSON, **changes), texts=texts) is channel
+
+
+@pytest.mark.parametrize(
+    ("needs", "form"),
+    [
+        ("", LetterFormat.STANDARD),
+        ("Step-free access", LetterFormat.STANDARD),
+        ("Please use LARGE PRINT", LetterFormat.LARGE_PRINT),
+        ("large-print letters", LetterFormat.LARGE_PRINT),
+        ("Large print or braille", LetterFormat.OTHER),
+        ("Easy Read", LetterFormat.OTHER),
+        ("on CD", LetterFormat.OTHER),
+    ],
+)
+def test_a_letter_is_set_for_what_somebody_needs(needs: str, form: LetterFormat) -> None:
+    assert rules.letter_format(needs) is form

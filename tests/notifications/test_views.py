@@ -1,9 +1,11 @@
-"""The outbox's pages: what waits, what failed, and sending it again."""
+"""The outbox's pages, and a trust's post: letters to print, people to tell, and its own words."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -12,7 +14,8 @@ from dmas.core.db import Database
 from dmas.notifications.models import OutboxMessage
 from dmas.notifications.vocabulary import RecipientKind
 from tests.browsing import Browsing
-from tests.factories.notifications import make_message
+from tests.factories.notifications import make_contact_task, make_letter, make_message
+from tests.factories.providers import make_trust
 
 NATIONAL = Actor("9", "Robin Example", Role.NATIONAL_ADMINISTRATOR, "X24", Reach.NATION)
 
@@ -88,3 +91,101 @@ def test_nobody_else_sees_the_outbox(browsing: Browsing, made: dict[str, uuid.UU
     browsing.sign_in(Actor("8", "Robin Example", role, "X24", Reach.NATION))
     browsing.get("/admin/outbox", 403)
     browsing.get(f"/admin/outbox/{made['sent']}", 403)
+
+
+@pytest.fixture
+def home(database: Database, system: Actor) -> str:
+    with database.unit_of_work(system) as session:
+        return make_trust(session).code
+
+
+def clerk_of(home: str, role: Role = Role.BOOKING_CLERK) -> Actor:
+    return Actor("7", "Robin Example", role, home, Reach.ORGANISATION)
+
+
+def test_letters_are_listed_downloaded_and_marked(
+    browsing: Browsing, database: Database, system: Actor, now: datetime, home: str
+) -> None:
+    with database.unit_of_work(system) as session:
+        first = make_letter(session, now=now - timedelta(hours=2), organisation_code=home)
+        make_letter(session, now=now, organisation_code=home, format="large_print", reference=None)
+        make_letter(session, now=now, organisation_code=make_trust(session).code)
+    browsing.sign_in(clerk_of(home))
+    page = browsing.get("/letters")
+    assert "2 letters" in page.text
+    assert "Download 2 letters to print (ZIP)" in page.text
+    assert "Large print" in page.text
+    packed = browsing.client.get(page.links()["Download 2 letters to print (ZIP)"])
+    with ZipFile(BytesIO(packed.data)) as file:
+        assert file.namelist() == ["001-standard.pdf", "002-large_print.pdf"]
+    here = f"/letters/{first.id}"
+    pdf = browsing.client.get(f"{here}/letter.pdf")
+    assert (pdf.data, pdf.content_type) == (b"%PDF-1.3 a letter", "application/pdf")
+    assert pdf.headers["Cache-Control"] == "no-store"
+    done = browsing.follow(browsing.press(here, f"{here}/printed"))
+    assert "marked as printed" in done.text
+    assert "Mark as printed" not in done.text
+    assert "1 letter" in browsing.get("/letters?state=to_print").text
+    done = browsing.follow(browsing.press("/letters", "/letters/printed"))
+    assert "Download" not in done.text.replace("Download this list", "")
+    assert "2 letters" in browsing.get("/letters?state=printed").text
+    assert "Large print" in browsing.get("/letters?format=csv").html
+    browsing.get(f"/letters/{uuid.uuid4()}", 404)
+
+
+def test_a_file_asked_for_with_any_moment_is_still_ones_own(
+    browsing: Browsing, database: Database, system: Actor, now: datetime, home: str
+) -> None:
+    with database.unit_of_work(system) as session:
+        make_letter(session, now=now, organisation_code=home)
+    browsing.sign_in(clerk_of(home))
+    for until in ("", "yesterday", "2026-11-21T18:00:00", "9999-01-01T00:00:00+00:00"):
+        packed = browsing.client.get("/letters/to-print.zip", query_string={"until": until})
+        with ZipFile(BytesIO(packed.data)) as file:
+            assert file.namelist() == ["001-standard.pdf"]
+    browsing.post("/letters/printed", {"until": "yesterday"}, page="/letters", status=409)
+
+
+def test_no_letter_yet_says_when_there_will_be_one(browsing: Browsing, home: str) -> None:
+    browsing.sign_in(clerk_of(home))
+    page = browsing.get("/letters")
+    assert "No letter has been written yet." in page.text
+    assert "to print" not in page.text
+    assert "Nobody waits to be told." in browsing.get("/letters/to-tell").text
+
+
+def test_somebody_is_told_another_way(
+    browsing: Browsing, database: Database, system: Actor, now: datetime, home: str
+) -> None:
+    pathway = uuid.uuid4()
+    with database.unit_of_work(system) as session:
+        task = make_contact_task(session, now=now, organisation_code=home, pathway_id=pathway)
+        unknown = make_contact_task(session, now=now, organisation_code=home, template="of_later")
+    browsing.sign_in(clerk_of(home))
+    assert "2 people to tell another way" in browsing.get("/letters").text
+    here = f"/letters/to-tell/{task.id}"
+    assert "asked first" in browsing.get("/letters/to-tell").text
+    page = browsing.get(here)
+    assert f"/waiting-list/{pathway}" in page.html
+    assert "Please keep any appointment" in page.text
+    assert "Your reference is" not in page.text
+    assert "Say how it went." in browsing.post(here, status=422).text
+    browsing.follow(browsing.post(here, {"outcome": "told"}))
+    page = browsing.get(here)
+    assert "I told them" in page.text
+    assert "How did it go?" not in page.text
+    assert "1 person to tell" in browsing.get("/letters/to-tell").text
+    assert "I told them" in browsing.get("/letters/to-tell?done=yes").text
+    assert "of_later" in browsing.get(f"/letters/to-tell/{unknown.id}").text
+    assert "asked first" in browsing.get("/letters/to-tell?format=csv").html
+
+
+def test_a_manager_writes_what_patients_read(browsing: Browsing, home: str) -> None:
+    browsing.sign_in(clerk_of(home, Role.CAPACITY_MANAGER))
+    here = "/letters/our-words"
+    browsing.post(here, {"phone": "", "worse": ""}, status=422)
+    browsing.follow(browsing.post(here, {"phone": "01632 960123", "worse": "Call the nurses."}))
+    assert "Call the nurses." in browsing.get(here).html
+    browsing.post(here, {"phone": "01632 960123", "worse": "Call.", "version": "9"}, status=409)
+    browsing.sign_in(clerk_of(home))
+    browsing.get(here, 403)

@@ -14,7 +14,7 @@ SIDES = ("own", "other", "counterpart")
 def table(path: Path, *lines: dict[str, str]) -> list[authorisation.Section]:
     """Write a table in which a cell that is not named says nothing, and read it."""
     cells = [f"{role.value}_{side}" for role in Role for side in SIDES]
-    names = ["endpoint", "method", "path", "of", "anonymous", *cells]
+    names = ["endpoint", "method", "path", "of", "anonymous", *cells, "patient_own", "patient_other"]
     with path.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, names, restval="-")
         writer.writeheader()

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dmas.catalogue.vocabulary.priorities import priority
+from dmas.cases.queries import MatchCase
 from dmas.core.actors import Actor
+from dmas.diagnostics import presenters as tests
 from dmas.offers import presenters as offers
 from dmas.proposals import policy, rules
 from dmas.proposals import presenters as words
@@ -28,12 +29,15 @@ _SAID_ABOVE = frozenset({"State", "Waiting for", "Due"})
 def title(row: MatchRow) -> str:
     """Return what the match is, such as `2 places: hip replacement`."""
     what = words.operation(row.line) if row.line.procedure_group else words.service(row.care_request)
-    return f"{count(row.proposal.places, 'place')}: {what[0].lower()}{what[1:]}"
+    within = what if what[1:2].isupper() else f"{what[0].lower()}{what[1:]}"
+    return f"{count(row.proposal.places, 'place')}: {within}"
 
 
-def facts(row: MatchRow, actor: Actor, today: date) -> list[tuple[str, object]]:
+def facts(case: MatchCase, actor: Actor, today: date) -> list[tuple[str, object]]:
     """Return the case as both sides may know it: a line of people alike, and nobody's name."""
+    row = case.row
     said = [pair for pair in words.summary(row, today) if pair[0] not in _SAID_ABOVE]
+    said += tests.case_facts(row.offer, case.offered_test, row.care_request, case.asked_test, today)
     said.append(("Rank", rank(row.proposal, today)))
     said.append(("Offer", Link(row.offer.reference, offers.path(row.offer))))
     if not policy.at_receiver(actor, row.proposal):
@@ -73,7 +77,7 @@ def people(named: Sequence[NamedPerson], today: date) -> list[tuple[object, ...]
             f"{one.given_name} {one.family_name}",
             day(one.date_of_birth),
             f"{weeks((today - one.clock_start).days)}, since {day(one.clock_start)}",
-            priority(one.priority_code).code,
+            one.priority_code,
             answer(one),
             f"{AskedHow(one.asked_how).label}, {day(one.asked_at)}" if one.asked_how else "Not yet",
         )

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from dmas.cases.queries import RequestCase
 from dmas.cases.rules import still_wanted
-from dmas.catalogue.vocabulary.priorities import priority
+from dmas.catalogue.vocabulary.priorities import PriorityScale, named_priority
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.matching import presenters as nights
 from dmas.matching.engine.nearly import Nearly
 from dmas.matching.presenters import Why, past
-from dmas.requests.models import CareRequest
+from dmas.requests.models import CareRequest, RequestLine
 from dmas.transfers.vocabulary import TAKES_PLACE
 from dmas.web.filters import count
 from dmas.web.pages import Figure
@@ -47,14 +47,22 @@ def progress(case: RequestCase) -> list[LineProgress]:
     return [
         LineProgress(
             line.number,
-            f"{procedure_group(line.procedure_group).name if line.procedure_group else 'Any operation'}, "
-            f"{priority(line.priority_code).code}, {line.weeks_from} to {line.weeks_to} weeks",
+            _who(line),
             line.places,
             held[line.id],
             taken[line.id],
         )
         for line in case.care_request.lines
     ]
+
+
+def _who(line: RequestLine) -> str:
+    priority = named_priority(line.priority_code)
+    waited = f"{priority.code}, {line.weeks_from} to {line.weeks_to} weeks"
+    if priority.scale is PriorityScale.TEST:
+        return waited
+    what = procedure_group(line.procedure_group).name if line.procedure_group else "Any operation"
+    return f"{what}, {waited}"
 
 
 def line_rows(lines: Sequence[LineProgress]) -> list[tuple[object, ...]]:

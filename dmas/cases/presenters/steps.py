@@ -38,6 +38,12 @@ OFFER: dict[str, _Words] = {
     "close": ("Close: take nothing more", "/offers/{reference}/close", False, True),
     "withdraw": ("Withdraw", "/offers/{reference}/withdraw", False, True),
 }
+# What leads to the pages of tests instead, for an offer or a request of a test.
+OF_TESTS = {
+    "/offers/{reference}/amend": "/diagnostics/offers/{reference}/amend",
+    "/offers/new?copy={reference}": "/diagnostics/offers/new?copy={reference}",
+    "/requests/{reference}/amend": "/diagnostics/requests/{reference}/amend",
+}
 REQUEST: dict[str, _Words] = {
     "decide": ("Decide about this request", "/approvals/requests/{reference}", False, False),
     "amend": ("Change it", "/requests/{reference}/amend", False, False),
@@ -50,7 +56,9 @@ REQUEST: dict[str, _Words] = {
 _NEVER_FIRST = frozenset({"amend", "still_true_now", "find"})
 
 
-def steps(table: Mapping[str, _Words], verbs: Sequence[str], **address: str) -> list[Step]:
+def steps(
+    table: Mapping[str, _Words], verbs: Sequence[str], *, test: bool = False, **address: str
+) -> list[Step]:
     """Return the steps of some verbs in their order; the first one that moves the case on is primary.
 
     What ends or pauses a case is quiet, unless somebody can do nothing else.
@@ -58,6 +66,7 @@ def steps(table: Mapping[str, _Words], verbs: Sequence[str], **address: str) -> 
     found: list[Step] = []
     for verb in verbs:
         text, href, posts, quiet = table[verb]
+        href = OF_TESTS.get(href, href) if test else href
         first = not found and not quiet and verb not in _NEVER_FIRST
         weight = "primary" if first else "quiet" if quiet else "secondary"
         found.append(Step(text, href.format(**address), posts, weight))

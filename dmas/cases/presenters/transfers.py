@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from dmas.cases.queries import TransferCase
+from dmas.catalogue.rules import service_in_text
 from dmas.core.actors import Actor
 from dmas.core.nhs_number import spaced
+from dmas.diagnostics import presenters as tests
 from dmas.offers import presenters as offers
 from dmas.proposals import presenters as matches
 from dmas.requests import presenters as requests
@@ -23,7 +25,9 @@ from dmas.web.lists import Link
 LISTED_HEAD = ("Transfer", "State", "Next step by", "First date")
 _MISSING_SHOWN = 8
 # Shown above the facts, in the words of whose turn it is.
-_SAID_ABOVE = frozenset({"State", "Waiting for", "Due", "Original clock start"})
+# Said by the transfer itself, as it was agreed.
+_SAID_OF_TEST = frozenset({"Report", "Images", "Critical finding to", "Counted in DM01 by"})
+_SAID_ABOVE = frozenset({"State", "Waiting for", "Due", "Original clock start", "Test clock start"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ class Completeness:
 
 def title(case: TransferCase) -> str:
     """Return what moves, such as `One person in urology`; never who."""
-    name = words.service(case.row)
-    return f"One person in {name[0].lower()}{name[1:]}"
+    service = service_in_text(case.row.care_request.service)
+    return f"One person {'in' if case.row.transfer.test is None else 'for'} {service}"
 
 
 def completeness(values: Mapping[str, str]) -> Completeness:
@@ -78,9 +82,18 @@ def facts(case: TransferCase, actor: Actor, today: date) -> list[tuple[str, obje
     """Return the move and its dates; nothing here tells who moves."""
     transfer = case.row.transfer
     waited = weeks((today - transfer.clock_start).days)
-    said = [pair for pair in words.summary(case.row, today) if pair[0] not in _SAID_ABOVE]
+    row = case.row
+    said = [pair for pair in words.summary(row, today) if pair[0] not in _SAID_ABOVE]
     said += [
-        ("Original clock start", f"{day(transfer.clock_start)}, {waited} ago. It never changes here."),
+        pair
+        for pair in tests.case_facts(row.offer, case.offered_test, row.care_request, case.asked_test, today)
+        if pair[0] not in _SAID_OF_TEST
+    ]
+    said += [
+        (
+            "Original clock start" if transfer.test is None else "Test clock start",
+            f"{day(transfer.clock_start)}, {waited} ago. It never changes here.",
+        ),
         ("Match", Link(case.match_reference, matches.path(case.match_reference))),
         ("Offer", Link(case.row.offer.reference, offers.path(case.row.offer))),
     ]
@@ -106,5 +119,8 @@ def listed(moves: Sequence[Transfer]) -> list[tuple[object, ...]]:
 
 def counted(moves: Sequence[Transfer]) -> str:
     """Return how many transfers there are and how many are treated, or nothing to say."""
+    if any(one.test is not None for one in moves):
+        read = sum(1 for one in moves if one.status == TransferStatus.READ)
+        return f"{count(len(moves), 'test')} booked or further, {read:,} read"
     treated = sum(1 for one in moves if one.status == TransferStatus.TREATED)
     return f"{count(len(moves), 'transfer')}, {treated:,} treated" if moves else ""

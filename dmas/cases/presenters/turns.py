@@ -23,14 +23,18 @@ from dmas.proposals.vocabulary import (
     PERSON_ANSWER_DAYS,
     ProposalStatus,
 )
+from dmas.proposals.vocabulary import Turn as MatchTurn
 from dmas.requests import presenters as request_words
 from dmas.requests.models import CareRequest
 from dmas.requests.vocabulary import APPROVAL_WORKING_DAYS, SEARCH_DAYS, RequestStatus
+from dmas.transfers import presenters as transfer_words
 from dmas.transfers import rules as transfer_rules
-from dmas.transfers.models import Transfer
+from dmas.transfers.models import Transfer, TransferTest
 from dmas.transfers.vocabulary import (
+    BOOK_WORKING_DAYS,
     CONFIRM_WORKING_DAYS,
     RE_REGISTER_WORKING_DAYS,
+    READ_WORKING_DAYS,
     SEND_WORKING_DAYS,
     TransferStatus,
 )
@@ -120,10 +124,15 @@ def of_request(care_request: CareRequest, names: Names, today: date) -> Turn:
 
 def of_match(proposal: Proposal, names: Names, today: date) -> Turn:
     """Return whose turn it is with a match."""
-    side = proposal_rules.turn_of(proposal.status)
+    of_patient = proposal.transfer_request_id is not None
+    side = proposal_rules.turn_of(proposal.status, patient=of_patient)
     if side is None:
         return Turn(NOBODY, "has to act: this match is over")
-    code = proposal.home_code if side == "home" else proposal.receiver_code
+    if side is MatchTurn.PATIENT:
+        return Turn("The patient", "chooses this option, another one, or to stay", proposal.due_on)
+    if side is MatchTurn.EXCHANGE:
+        return Turn("The exchange", "waits for the patient’s other options, then shows them", proposal.due_on)
+    code = proposal.home_code if side is MatchTurn.HOME else proposal.receiver_code
     return _turn(
         names.get(code, code),
         _MATCH_OWES[ProposalStatus(proposal.status)],
@@ -140,13 +149,15 @@ def with_question(turn: Turn, proposal: Proposal) -> Turn:
 
 def of_transfer(transfer: Transfer, names: Names, today: date) -> Turn:
     """Return whose turn it is with a hand-over."""
-    side = transfer_rules.turn_of(transfer.status)
+    side = transfer_words.turn_of(transfer)
     if side is None:
         return Turn(NOBODY, "has to act: nothing is left to do here")
     code = transfer.home_code if side == "home" else transfer.receiver_code
     status = TransferStatus(transfer.status)
     days = _TRANSFER_DAYS.get(status)
     limit = Limit(transfer.due_on, days) if transfer.due_on and days else None
+    if transfer.test is not None:
+        return _of_test(transfer, transfer.test, names, side, today)
     what = _TRANSFER_OWES[status]
     if status is TransferStatus.DATED and transfer.first_date:
         passed = transfer.first_date < today
@@ -154,6 +165,28 @@ def of_transfer(transfer: Transfer, names: Names, today: date) -> Turn:
         what = f"records the treatment. The first date {when}"
         return Turn(names.get(code, code), what, late=passed)
     return _turn(names.get(code, code), what, limit, today)
+
+
+def _of_test(transfer: Transfer, test: TransferTest, names: Names, side: str, today: date) -> Turn:
+    """Return whose turn it is with a test; a critical finding that waits comes before everything."""
+    home, receiver = (names.get(code, code) for code in (transfer.home_code, transfer.receiver_code))
+    who = home if side == "home" else receiver
+    if transfer_rules.is_unacknowledged(test.critical_at, test.acknowledged_at):
+        return Turn(home, "acknowledges a critical finding, today", late=True)
+    status = TransferStatus(transfer.status)
+    unnamed = status is TransferStatus.BOOKED and test.named_at is None
+    also = (
+        f"Before the test {home} says who reads the report, by {day(test.reader_due_on)}." if unnamed else ""
+    )
+    what = _TEST_OWES.get(status, _TRANSFER_OWES.get(status, ""))
+    if status is TransferStatus.BOOKED and transfer.first_date:
+        what = f"does the test. Its date is {day(transfer.first_date)}"
+        return Turn(who, what, late=transfer.first_date < today, also=also)
+    days = {TransferStatus.DONE: test.report_days}.get(status, _TRANSFER_DAYS.get(status))
+    limit = Limit(transfer.due_on, days) if transfer.due_on and days else None
+    if transfer_rules.is_unread(status, transfer.due_on, today):
+        also = "The report is unread: a breach, which stands on the first pages of both sides."
+    return replace(_turn(who, what, limit, today), also=also)
 
 
 def responsible(transfer: Transfer, names: Names) -> str:
@@ -166,6 +199,8 @@ def responsible(transfer: Transfer, names: Names) -> str:
             f"{home} and {receiver} together, until {home} has put the person back on its list"
             " with the original clock."
         )
+    if transfer.basis == Basis.TEST_ONLY:
+        return f"{home}, for the whole pathway and for what follows from the test. {receiver} gives the test."
     if transfer.basis == Basis.SUBCONTRACTED:
         return f"{home}, for the whole pathway. {receiver} gives this one episode of it."
     if transfer_rules.home_entry_open(transfer.basis, transfer.status):
@@ -175,6 +210,7 @@ def responsible(transfer: Transfer, names: Names) -> str:
 
 _MATCH_OWES = {
     ProposalStatus.PROPOSED: "accepts, asks or declines",
+    ProposalStatus.ASKED: "accepts, asks or declines; the place is held only once the patient is shown it",
     ProposalStatus.NEEDS_INFORMATION: "answers the receiver’s question",
     ProposalStatus.RECEIVER_ACCEPTED: "takes the places or leaves them",
     ProposalStatus.ACCEPTED_SUBJECT: "takes the places or leaves them",
@@ -187,7 +223,15 @@ _TRANSFER_OWES = {
     TransferStatus.DATED: "records the treatment",
     TransferStatus.RETURNED: "puts the person back on its list with the original clock",
 }
+_TEST_OWES = {
+    TransferStatus.BOOKED: "gives the person a date for the test",
+    TransferStatus.DONE: "sends the report",
+    TransferStatus.REPORTED: "has a clinician read the report",
+    TransferStatus.RETURNED: "puts the person back on its list for the test, with the same clock",
+}
 _TRANSFER_DAYS = {
+    TransferStatus.BOOKED: BOOK_WORKING_DAYS,
+    TransferStatus.REPORTED: READ_WORKING_DAYS,
     TransferStatus.PREPARING: SEND_WORKING_DAYS,
     TransferStatus.SENT: CONFIRM_WORKING_DAYS,
     TransferStatus.RETURNED: RE_REGISTER_WORKING_DAYS,

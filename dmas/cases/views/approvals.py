@@ -15,6 +15,7 @@ from dmas.cases.forms import ApproveForm, ReturnForm
 from dmas.cases.presenters import approvals as words
 from dmas.cases.presenters import requests as request_words
 from dmas.cases.presenters import turns
+from dmas.cases.views import capacity
 from dmas.cases.views.blueprint import blueprint
 from dmas.core.errors import IllegalTransition, NotAllowed
 from dmas.offers import presenters as offers
@@ -68,7 +69,7 @@ def decide_offer(reference: str) -> ResponseReturnValue:
         title=offers.heading(offer),
         what="offer",
         turn=turns.of_offer(offer, case.story.names, today),
-        facts=offers.summary(case.row, today),
+        facts=capacity.offer_facts(case, today),
     )
 
 
@@ -90,10 +91,7 @@ def decide_request(reference: str) -> ResponseReturnValue:
         title=requests.heading(care_request).title,
         what="request",
         turn=turns.of_request(care_request, names, today),
-        facts=[*request_words.area(care_request, names), *requests.facts(care_request, today)],
-        detail_head=requests.LINE_HEAD,
-        detail_numbers=requests.LINE_NUMBERS,
-        details=requests.lines(care_request),
+        **capacity.asked(case, today, before=request_words.area(care_request, names)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,10 +16,10 @@ from dmas.cases.presenters import requests as words
 from dmas.cases.presenters import transfers as moves
 from dmas.cases.views.blueprint import blueprint
 from dmas.core.errors import NotFound
+from dmas.diagnostics import presenters as tests
 from dmas.offers import presenters as offers
 from dmas.proposals.models import Proposal
 from dmas.requests import presenters as requests
-from dmas.requests.models import CareRequest
 from dmas.web import access, pages
 
 
@@ -37,9 +38,14 @@ def offer(reference: str) -> ResponseReturnValue:
         row=case.row,
         offer=found,
         words=offers,
-        facts=_facts(offers.summary(case.row, today)) if policy.reads_facts(actor) else [],
+        facts=offer_facts(case, today) if policy.reads_facts(actor) else [],
         turn=turns.with_matches(turns.of_offer(found, names, today), _proposals(case), names, today),
-        steps=steps.steps(steps.OFFER, policy.offer_steps(actor, found, today), reference=reference),
+        steps=steps.steps(
+            steps.OFFER,
+            policy.offer_steps(actor, found, today),
+            test=case.test is not None,
+            reference=reference,
+        ),
         match_head=matches.LISTED_HEAD,
         matches=matches.listed(case.matches, of_offer=True),
         counted=moves.counted(case.transfers),
@@ -64,7 +70,9 @@ def care_request(reference: str) -> ResponseReturnValue:
         step_form=StepForm(version=found.version),
         heading=requests.heading(found),
         area=words.area(found, case.story.names),
-        steps=steps.steps(steps.REQUEST, verbs, reference=reference, service=found.service),
+        steps=steps.steps(
+            steps.REQUEST, verbs, test=case.test is not None, reference=reference, service=found.service
+        ),
         match_head=matches.LISTED_HEAD,
         matches=matches.listed(case.matches, of_offer=False),
         move_head=moves.LISTED_HEAD,
@@ -73,7 +81,7 @@ def care_request(reference: str) -> ResponseReturnValue:
         nearly=words.nearly(nearly),
         looked=looked,
         **_progress(case, today),
-        **(_asked(found, today) if policy.reads_facts(actor) else {}),
+        **(asked(case, today) if policy.reads_facts(actor) else {}),
     )
 
 
@@ -106,10 +114,26 @@ def _progress(case: queries.RequestCase, today: date) -> dict[str, Any]:
     }
 
 
-def _asked(care_request: CareRequest, today: date) -> dict[str, Any]:
+def asked(
+    case: queries.RequestCase, today: date, *, before: Sequence[tuple[str, object]] = ()
+) -> dict[str, Any]:
     """Return what was asked for, with the clinical details of each line."""
+    care_request = case.care_request
+    if case.test is not None:
+        return {
+            "facts": [
+                *before,
+                *_with_test(
+                    requests.facts(care_request, today),
+                    tests.request_facts(care_request, case.test, today),
+                ),
+            ],
+            "detail_head": tests.LINE_HEAD,
+            "detail_numbers": tests.LINE_NUMBERS,
+            "details": tests.lines(care_request, case.test, today),
+        }
     return {
-        "facts": requests.facts(care_request, today),
+        "facts": [*before, *requests.facts(care_request, today)],
         "detail_head": requests.LINE_HEAD,
         "detail_numbers": requests.LINE_NUMBERS,
         "details": requests.lines(care_request),
@@ -118,6 +142,21 @@ def _asked(care_request: CareRequest, today: date) -> dict[str, Any]:
 
 def _proposals(case: queries.OfferCase | queries.RequestCase) -> list[Proposal]:
     return [row.proposal for row in case.matches]
+
+
+def offer_facts(case: queries.OfferCase, today: date) -> list[tuple[str, object]]:
+    """Return what an offer says, that of its test among it."""
+    said = _facts(offers.summary(case.row, today))
+    return said if case.test is None else _with_test(said, tests.offer_facts(case.row.offer, case.test))
+
+
+def _with_test(
+    said: Sequence[tuple[str, object]], test: Sequence[tuple[str, object]]
+) -> list[tuple[str, object]]:
+    """Put what only tests say right after the name of the test."""
+    place = next((at for at, (question, _) in enumerate(said, start=1) if question == "Service"), 0)
+    renamed = [("Test" if question == "Service" else question, answer) for question, answer in said]
+    return [*renamed[:place], *test, *renamed[place:]]
 
 
 def _facts(said: list[tuple[str, object]]) -> list[tuple[str, object]]:

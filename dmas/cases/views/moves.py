@@ -40,7 +40,7 @@ def match(reference: str) -> ResponseReturnValue:
         state=match_words.status(proposal),
         turn=turns.with_question(turn, proposal) if reads else turn,
         steps=steps.of_match(proposal, actor),
-        facts=matches.facts(case.row, actor, today) if reads else [],
+        facts=matches.facts(case, actor, today) if reads else [],
         fitting=matches.fitting(case.row) if reads else None,
         at_home=match_policy.at_home(actor, proposal),
         sees_people=sees_people,

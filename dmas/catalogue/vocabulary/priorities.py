@@ -71,3 +71,9 @@ def priority(code: str, scale: PriorityScale = PriorityScale.PROCEDURE) -> Prior
             field="priority_code",
         )
     return found
+
+
+def named_priority(code: str) -> Priority:
+    """Return the priority a code names on the scale of its letter; a bare digit is a procedure's."""
+    test = code.strip()[:1].upper() == PriorityScale.TEST
+    return priority(code, PriorityScale.TEST if test else PriorityScale.PROCEDURE)

@@ -25,6 +25,7 @@ class ReasonFor(StrEnum):
     STAY = "stay"
     BY_HAND = "by_hand"
     CANCEL_TRANSFER = "cancel_transfer"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,48 @@ REASONS: MappingProxyType[ReasonFor, MappingProxyType[str, Reason]] = MappingPro
             ("home_date", "The home trust has a date", "Your hospital has given you a date."),
             ("named_in_error", "Named in error", "There was a mistake."),
             _OTHER,
+        ),
+        ReasonFor.REVIEW: _reasons(
+            (
+                "complex",
+                "Clinically complex: one team must keep the care",
+                "Your care has several parts that one team needs to look after together.",
+            ),
+            (
+                "co_located",
+                "Needs another specialty on the same site",
+                "Your treatment needs another specialist team in the same hospital.",
+            ),
+            (
+                "not_fit_yet",
+                "Not fit for treatment or travel now",
+                "It would not be safe for you to travel or have the treatment just now.",
+            ),
+            (
+                "imminent_date",
+                "A date at home is imminent",
+                "Your hospital expects to treat you soon, sooner than a move could be arranged.",
+            ),
+            (
+                "safeguarding",
+                "Support or safeguarding would break off",
+                "Moving would break off support that you have where you are.",
+            ),
+            (
+                "wrong_pathway",
+                "Waiting for something that cannot move",
+                "What you are waiting for cannot be given by another hospital in this way.",
+            ),
+            (
+                "more_urgent",
+                "More urgent: being seen at home sooner",
+                "You need care sooner than a move could be arranged, so your own hospital will see to it.",
+            ),
+            (
+                "already_moving",
+                "Already being moved another way",
+                "Your care is already being moved in another way.",
+            ),
         ),
     }
 )

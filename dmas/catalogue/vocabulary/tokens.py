@@ -13,7 +13,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from dmas.catalogue.vocabulary.arrangements import Basis, Pathway, Stage
+from dmas.catalogue.vocabulary.diagnostic_tests import DIAGNOSTIC_TESTS
 from dmas.catalogue.vocabulary.procedures import procedure_group
+from dmas.catalogue.vocabulary.sub_tests import sub_test
 from dmas.catalogue.vocabulary.treatment_functions import treatment_function
 from dmas.core.errors import InvalidInput
 
@@ -35,6 +37,7 @@ class TokenTopic(StrEnum):
     IMAGING = "imaging"
     ENDOSCOPY = "endoscopy"
     PHYSIOLOGY = "physiology"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,34 @@ _PLAIN = (
         "Images reach the requesting trust's system without a disc.",
     ),
     _hard(
+        _T.IMAGING,
+        DIAGNOSTIC,
+        "kidney_check",
+        "Kidney function checked on the day",
+        "A kidney-function test at the scan, for whoever has none of the last three months.",
+    ),
+    _hard(
+        _T.IMAGING,
+        DIAGNOSTIC,
+        "pregnancy",
+        "Takes people who are or may be pregnant",
+        "A protocol, and a clinician who decides, for somebody who is or may be pregnant.",
+    ),
+    _hard(
+        _T.IMAGING,
+        DIAGNOSTIC,
+        "hospital_site",
+        "On a hospital site",
+        "In a hospital with medical cover, not in a centre or a unit away from one.",
+    ),
+    _hard(
+        _T.ENDOSCOPY,
+        DIAGNOSTIC,
+        "no_escort",
+        "Takes people with nobody to see them home",
+        "Recovery and a way home for whoever has had sedation and has no escort.",
+    ),
+    _hard(
         _T.ENDOSCOPY,
         DIAGNOSTIC,
         "therapeutic_endoscopy",
@@ -269,7 +300,7 @@ def token(code: str) -> Token:
     head, colon, rest = code.partition(":")
     if colon and head in _FAMILIES:
         label, definition, pathways = _FAMILIES[head](rest)
-        return _hard(TokenTopic.MATCHING, pathways, code, label, definition)
+        return _hard(_TOPICS.get(head, TokenTopic.MATCHING), pathways, code, label, definition)
     raise InvalidInput(f"{code[:40]!r} is not a known need. Choose from the list.", field="needs")
 
 
@@ -301,6 +332,8 @@ def _opcs(rest: str) -> _Words:
 
 
 def _function(rest: str) -> _Words:
+    if (test := DIAGNOSTIC_TESTS.get(rest)) is not None:
+        return test.name, f"The offer gives this test: {test.name}.", DIAGNOSTIC
     code, _, group = rest.partition(":")
     name = treatment_function(code).name
     if group:
@@ -336,6 +369,28 @@ def _code(rest: str) -> str:
     return rest
 
 
+def _part(rest: str) -> _Words:
+    name = sub_test(rest).name
+    return name, f"The offer gives this part of the test: {name}.", DIAGNOSTIC
+
+
+def _weight(rest: str) -> _Words:
+    kilograms = _number(rest)
+    return f"Up to {kilograms} kg", f"The table or chair takes {kilograms} kg.", DIAGNOSTIC
+
+
+def _report_within(rest: str) -> _Words:
+    days = _number(rest)
+    said = f"{days} working day{'' if days == 1 else 's'}"
+    return f"Reported within {said}", f"The report is sent within {said} of the test.", DIAGNOSTIC
+
+
+def _number(rest: str) -> int:
+    if not (rest.isdecimal() and rest.isascii() and len(rest) <= 3):
+        raise InvalidInput(f"{rest[:20]!r} is not a whole number.", field="needs")
+    return int(rest)
+
+
 _FAMILIES = MappingProxyType(
     {
         "opcs": _opcs,
@@ -344,5 +399,12 @@ _FAMILIES = MappingProxyType(
         "basis": _basis,
         "icb": _icb,
         "region": _region,
+        "part": _part,
+        "weight": _weight,
+        "report_within": _report_within,
     }
+)
+# Families that say what is needed, not how matching goes about it.
+_TOPICS = MappingProxyType(
+    {"part": TokenTopic.TEST, "weight": TokenTopic.TEST, "report_within": TokenTopic.TEST}
 )

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
-
-from sqlalchemy.orm import Session
 
 from dmas.core.actors import Actor
 from dmas.core.db import Database
 from dmas.core.logs import logger
-from dmas.notifications import messages, services
-from dmas.notifications.commands import Address, DoNotSend, Mail
+from dmas.notifications import services
+from dmas.notifications.commands import DoNotSend, Mail, NotYet, Sheet, TextMessage
 from dmas.notifications.delivery.transports import Refused, ServerDown, Transport
-from dmas.notifications.models import OutboxMessage
+from dmas.notifications.delivery.writing import AddressBook, Desk, PatientPost, prepare
 from dmas.notifications.services import Claim
-from dmas.notifications.vocabulary import RecipientKind
+from dmas.notifications.vocabulary import NOT_YET_SECONDS, Channel
 
 ACTOR = Actor.system("delivery")
-
-# For each kind of recipient, the address of an id at the moment the message goes.
-AddressBook = Mapping[RecipientKind, Callable[[Session, str], Address | DoNotSend]]
 
 log = logger(__name__)
 
@@ -38,6 +32,7 @@ class Round:
     failed: int = 0
     held_back: int = 0
     given_up: int = 0
+    put_off: int = 0
     stopped: bool = False
 
 
@@ -46,8 +41,7 @@ class Post:
     """What delivery works with."""
 
     transport: Transport
-    address_book: AddressBook
-    base_url: str
+    desk: Desk
     now: Callable[[], datetime]
     owner: str
     spread: Callable[[], float]
@@ -58,6 +52,7 @@ def deliver_due(
     *,
     transport: Transport,
     address_book: AddressBook,
+    patients: PatientPost | None = None,
     base_url: str,
     now: Callable[[], datetime],
     owner: str,
@@ -73,8 +68,7 @@ def deliver_due(
     done = Round()
     post = Post(
         transport=transport,
-        address_book=address_book,
-        base_url=base_url,
+        desk=Desk(address_book=address_book, patients=patients, base_url=base_url, now=now),
         now=now,
         owner=f"{owner}:{uuid.uuid4().hex[:8]}",
         spread=spread,
@@ -98,63 +92,68 @@ def _deliver_next(database: Database, post: Post, done: Round) -> bool:
         return False
     try:
         with database.unit_of_work(ACTOR) as session:
-            mail = _mail(session, claim, post, done)
+            ready = prepare(session, claim.message, post.desk)
+            if isinstance(ready, DoNotSend):
+                services.hold_back(session, claim, ready, now=post.now())
+            elif isinstance(ready, NotYet):
+                services.put_back(session, claim, ready.reason, now=post.now(), seconds=NOT_YET_SECONDS)
+        pdf = post.desk.patients.set_letter(ready) if isinstance(ready, Sheet) and post.desk.patients else b""
     except Exception as error:
-        log.exception("message cannot be written", message_id=str(claim.message.id))
+        log.error(  # without its trace: what could not be written may stand in the error's words
+            "message cannot be written", error=type(error).__name__, **_told(claim)
+        )
         _fail(database, claim, f"not written, {type(error).__name__}", post, done)
+        return True
+    if isinstance(ready, DoNotSend):
+        done.held_back += 1
+        log.info("message held back", **_told(claim))
+    elif isinstance(ready, NotYet):
+        done.put_off += 1
+        log.info("message waits", **_told(claim))
+    elif isinstance(ready, Sheet):
+        _file(database, claim, ready, pdf, post, done)
     else:
-        if mail is not None:
-            _send(database, claim, mail, post, done)
+        _send(database, claim, ready, post, done)
     return True
 
 
-def _mail(session: Session, claim: Claim, post: Post, done: Round) -> Mail | None:
-    """Return the email of a claimed message, or None where it is held back."""
-    message = claim.message
-    address = _look_up(session, message, post)
-    if isinstance(address, DoNotSend):
-        services.hold_back(session, claim, address.reason, now=post.now())
-        done.held_back += 1
-        log.info("message held back", template=message.template, message_id=str(message.id))
-        return None
-    words = messages.write(message.template, message.values, post.base_url)
-    return Mail(
-        message_id=f"<{message.id}@{urlsplit(post.base_url).hostname}>",
-        template=message.template,
-        subject=words.subject,
-        emails=address.emails,
-        body=words.body,
-        written_at=post.now(),
-        request_id=message.request_id,
-    )
+def _told(claim: Claim) -> dict[str, str]:
+    """Return all that may be logged of a message."""
+    return {"template": claim.message.template, "message_id": str(claim.message.id)}
 
 
-def _look_up(session: Session, message: OutboxMessage, post: Post) -> Address | DoNotSend:
-    if message.template not in messages.TEMPLATES:
-        return DoNotSend("This version of dmas does not know the message.")
-    find = post.address_book.get(RecipientKind(message.recipient_kind))
-    if find is None:
-        return DoNotSend("There is no address book for such a recipient.")
-    return find(session, message.recipient_id)
+def _file(database: Database, claim: Claim, sheet: Sheet, pdf: bytes, post: Post, done: Round) -> None:
+    """Lay a letter before its trust in the transaction that says so: it is written once or not at all."""
+    with database.unit_of_work(ACTOR) as session:
+        in_time = services.file_letter(session, claim, sheet, pdf, now=post.now())
+    done.sent += in_time
+    log.info("letter written" if in_time else "letter left to another process", **_told(claim))
 
 
-def _send(database: Database, claim: Claim, mail: Mail, post: Post, done: Round) -> None:
-    told = {"template": mail.template, "message_id": str(claim.message.id)}
+def _send(database: Database, claim: Claim, ready: Mail | TextMessage, post: Post, done: Round) -> None:
     try:
-        post.transport.send(mail)
+        _hand_over(ready, post)
     except ServerDown as error:
         done.stopped = True
         log.warning("the mail server takes nothing", failure=error.failure)
         with database.unit_of_work(ACTOR) as session:
             services.put_back(session, claim, error.failure, now=post.now())
     except Refused as error:
-        log.warning("message not sent", failure=error.failure, **told)
+        log.warning("message not sent", failure=error.failure, **_told(claim))
         _fail(database, claim, error.failure, post, done)
     else:
         done.sent += 1
+        channel = Channel.EMAIL if isinstance(ready, Mail) else Channel.SMS
         with database.unit_of_work(ACTOR) as session:
-            in_time = services.mark_sent(session, claim, now=post.now())
-        log.info("message sent" if in_time else "message sent after its claim ran out", **told)
+            in_time = services.mark_sent(session, claim, now=post.now(), channel=channel)
+        log.info("message sent" if in_time else "message sent after its claim ran out", **_told(claim))
+
+
+def _hand_over(ready: Mail | TextMessage, post: Post) -> None:
+    if isinstance(ready, Mail):
+        post.transport.send(ready)
+    elif post.desk.patients and post.desk.patients.texts:
+        post.desk.patients.texts.send(ready)
 
 
 def _fail(database: Database, claim: Claim, failure: str, post: Post, done: Round) -> None:

@@ -18,8 +18,9 @@ from dmas.catalogue.vocabulary.arrangements import (
     Sex,
     Stage,
 )
+from dmas.catalogue.vocabulary.diagnostic_tests import diagnostic_test
 from dmas.catalogue.vocabulary.reasons import ReasonFor
-from dmas.catalogue.vocabulary.tokens import form_tokens
+from dmas.catalogue.vocabulary.tokens import form_tokens, token
 from dmas.catalogue.vocabulary.treatment_functions import ADULT_FROM_AGE, treatment_function
 from dmas.core.errors import InvalidInput
 from dmas.core.nhs_number import check_digit
@@ -46,8 +47,15 @@ _CONTRACTS_OF: dict[str, set[ContractBasis]] = {
         ContractBasis.NEW_CONTRACT,
     },
     Basis.SUBCONTRACTED: {ContractBasis.NHS_PROVIDER, ContractBasis.SUBCONTRACT},
+    Basis.TEST_ONLY: {
+        ContractBasis.NHS_PROVIDER,
+        ContractBasis.STANDARD_CONTRACT,
+        ContractBasis.NEW_CONTRACT,
+        ContractBasis.SUBCONTRACT,
+    },
     Basis.INSOURCED: {ContractBasis.INSOURCING},
 }
+_ELECTIVE_TOKENS = {one.code for one in form_tokens(Pathway.ELECTIVE)} - set(DERIVED_TOKENS)
 
 
 def check_offer(kind: OfferKind, terms: OfferTerms, *, today: date, opened_from: date | None = None) -> None:
@@ -60,7 +68,7 @@ def check_offer(kind: OfferKind, terms: OfferTerms, *, today: date, opened_from:
     _check_procedures(kind, terms)
     check_limits(kind, terms)
     _check_accepts(kind, terms)
-    _check_particulars(terms)
+    _check_particulars(kind, terms)
 
 
 def check_limits(kind: OfferKind, terms: OfferTerms) -> None:
@@ -100,15 +108,20 @@ def check_places_kept(places: int, held: int, taken: int) -> None:
 
 
 def _check_kind(kind: OfferKind) -> None:
-    if kind.pathway != Pathway.ELECTIVE or kind.basis == Basis.TEST_ONLY:
+    if kind.contract_basis not in _CONTRACTS_OF.get(kind.basis, set()):
+        raise InvalidInput("Choose one of the arrangements.", field="arrangement")
+    if kind.pathway == Pathway.DIAGNOSTIC:
+        diagnostic_test(kind.service)
+        if (kind.setting, kind.stage, kind.basis) != (Setting.DIAGNOSTIC, None, Basis.TEST_ONLY):
+            raise InvalidInput("A test is offered alone: the pathway stays at home.", field="care")
+        return
+    if kind.basis == Basis.TEST_ONLY:
         raise InvalidInput("Offers of diagnostic tests are not posted here.", field="care")
     treatment_function(kind.service)
     if kind.setting not in set(Setting) - {Setting.DIAGNOSTIC} or kind.stage not in set(Stage):
         raise InvalidInput("Choose what care you can offer.", field="care")
     if kind.is_first_appointment and kind.setting != Setting.OUTPATIENT:
         raise InvalidInput("A first appointment is given in outpatients.", field="care")
-    if kind.contract_basis not in _CONTRACTS_OF.get(kind.basis, set()):
-        raise InvalidInput("Choose one of the arrangements.", field="arrangement")
 
 
 def _check_window(terms: OfferTerms, today: date, opened_from: date | None) -> None:
@@ -124,6 +137,10 @@ def _check_window(terms: OfferTerms, today: date, opened_from: date | None) -> N
 
 
 def _check_procedures(kind: OfferKind, terms: OfferTerms) -> None:
+    if kind.pathway == Pathway.DIAGNOSTIC:
+        if not terms.any_procedure or terms.procedure_groups or terms.excluded_groups:
+            raise InvalidInput("A test has no operations to choose.", field="procedure_groups")
+        return
     if kind.is_first_appointment:
         if not terms.any_procedure or terms.procedure_groups or terms.excluded_groups:
             raise InvalidInput(
@@ -185,15 +202,20 @@ def _check_accepts(kind: OfferKind, terms: OfferTerms) -> None:
         )
 
 
-def _check_particulars(terms: OfferTerms) -> None:
-    allowed = {token.code for token in form_tokens(Pathway.ELECTIVE)} - set(DERIVED_TOKENS)
-    if not set(terms.tokens) <= allowed:
+def _check_particulars(kind: OfferKind, terms: OfferTerms) -> None:
+    if not all(_may_be_provided(code, kind.pathway) for code in terms.tokens):
         raise InvalidInput("Choose what the site provides from the list.", field="tokens")
     _one_of(terms.additionality, Additionality, "additionality", "where the capacity comes from")
     _one_of(terms.pre_assessment_by, DoneBy, "pre_assessment_by", "who does the pre-assessment")
     _one_of(terms.follow_up_by, DoneBy, "follow_up_by", "who does the follow-up")
     _check_text(terms.consultant, LONGEST_CONSULTANT, "consultant", "The consultant's name")
     _check_text(terms.notes, LONGEST_NOTES, "notes", "The notes")
+
+
+def _may_be_provided(code: str, pathway: str) -> bool:
+    if pathway == Pathway.ELECTIVE:
+        return code in _ELECTIVE_TOKENS
+    return Pathway.DIAGNOSTIC in token(code).pathways  # the details of a test are tokens of families too
 
 
 def _between(value: int, low: int, high: int, name: str, field: str) -> None:

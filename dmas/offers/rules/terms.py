@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dmas.catalogue.rules import Taken, expand, offer_tokens
-from dmas.catalogue.vocabulary.arrangements import CriticalCare, Notice
+from dmas.catalogue.vocabulary.arrangements import CriticalCare, Notice, Pathway
 from dmas.catalogue.vocabulary.tokens import hard_only
 from dmas.catalogue.vocabulary.treatment_functions import ADULT_FROM_AGE
 from dmas.offers.commands import TERM_NAMES, OfferKind, OfferTerms
@@ -23,8 +23,7 @@ def standard_notice(notice: str, window_to: date, as_of: date) -> bool:
 
 def provides(kind: OfferKind, terms: OfferTerms, *, icb: str | None, region: str) -> list[str]:
     """Return the tokens an offer provides, sorted; `standard_notice` is the night's to add."""
-    tokens = {f"region:{region}", f"stage:{kind.stage}", f"basis:{kind.basis}", *hard_only(terms.tokens)}
-    tokens |= offer_tokens(_taken(kind, terms))
+    tokens = {f"region:{region}", f"basis:{kind.basis}", *hard_only(terms.tokens)} | _care(kind, terms)
     if icb is not None:
         tokens.add(f"icb:{icb}")
     if terms.critical_care in (CriticalCare.LEVEL_2, CriticalCare.LEVEL_3):
@@ -73,8 +72,15 @@ def tightened(kind: OfferKind, before: OfferTerms, after: OfferTerms) -> bool:
     )
 
 
+def _care(kind: OfferKind, terms: OfferTerms) -> frozenset[str]:
+    if kind.pathway == Pathway.DIAGNOSTIC:
+        return frozenset({f"function:{kind.service}"})
+    return offer_tokens(_taken(kind, terms)) | {f"stage:{kind.stage}"}
+
+
 def _offered(kind: OfferKind, terms: OfferTerms) -> set[str]:
-    return set(provides(kind, terms, icb=None, region="")) | expand(_taken(kind, terms))
+    offered = set(provides(kind, terms, icb=None, region=""))
+    return offered if kind.pathway == Pathway.DIAGNOSTIC else offered | expand(_taken(kind, terms))
 
 
 def _taken(kind: OfferKind, terms: OfferTerms) -> Taken:

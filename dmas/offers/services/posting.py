@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from dmas.catalogue.vocabulary.arrangements import Pathway
 from dmas.core import audit, events
 from dmas.core.actors import Actor
 from dmas.core.calendar import add_working_days
@@ -30,8 +32,19 @@ _LISTS = ("procedure_groups", "excluded_groups", "tokens")
 _LISTS_OR_NONE = ("accepts_regions", "accepts_icbs")
 
 
-def post(session: Session, command: PostOffer, *, actor: Actor, now: datetime) -> Offer:
-    """Post an offer: it opens at once with notice to its ICB, or waits where its contract needs approval."""
+def post(
+    session: Session,
+    command: PostOffer,
+    *,
+    actor: Actor,
+    now: datetime,
+    pathway: Pathway = Pathway.ELECTIVE,
+) -> Offer:
+    """Post an offer: it opens at once with notice to its ICB, or waits where its contract needs approval.
+
+    `pathway` is the one the caller answers for: what a test needs beside this, its own room adds.
+    """
+    _check_pathway(command.kind, pathway)
     policy.require(policy.may_post(actor), "Only a provider's capacity manager can post offers.")
     today = london_date(now)
     site, provider = _site(session, command.site_code, actor, today)
@@ -63,17 +76,29 @@ def post(session: Session, command: PostOffer, *, actor: Actor, now: datetime) -
     return offer
 
 
-def amend(session: Session, command: AmendOffer, *, actor: Actor, now: datetime) -> Offer:
-    """Change an offer's terms as they were at a version; a returned draft goes to its ICB again."""
+def amend(
+    session: Session,
+    command: AmendOffer,
+    *,
+    actor: Actor,
+    now: datetime,
+    pathway: Pathway = Pathway.ELECTIVE,
+    beside: Mapping[str, Any] | None = None,
+) -> Offer:
+    """Change an offer's terms as they were at a version; a returned draft goes to its ICB again.
+
+    `beside` tells what the caller's own room changes with them, each as [old, new].
+    """
     offer = queries.get_own(session, actor, command.reference)
     policy.require(policy.may_change(actor, offer), _NOT_YOURS)
     check_version(offer, command.version)
     if offer.status not in LIVE:
         raise IllegalTransition("This offer has ended. Post a new one: copy it to keep what you typed.")
     kind, before, today = kind_of(offer), terms_of(offer), london_date(now)
+    _check_pathway(kind, pathway)
     rules.check_offer(kind, command.terms, today=today, opened_from=offer.window_from)
     _check_areas(session, command.terms)
-    changed = rules.changes(before, command.terms)
+    changed = rules.changes(before, command.terms) | dict(beside or {})
     if not changed and offer.status != OfferStatus.DRAFT:
         raise InvalidInput("Nothing was changed. Change an answer, or go back to the offer.")
     if "places" in changed:
@@ -118,6 +143,11 @@ def terms_of(offer: Offer) -> OfferTerms:
     if not kind_of(offer).is_first_appointment:
         values["gives_treatment"] = None
     return OfferTerms(**values)
+
+
+def _check_pathway(kind: OfferKind, pathway: Pathway) -> None:
+    if kind.pathway != pathway:
+        raise InvalidInput("Offers of diagnostic tests are not posted here.", field="care")
 
 
 def _write(offer: Offer, terms: OfferTerms) -> None:

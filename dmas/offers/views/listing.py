@@ -8,7 +8,8 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from dmas.catalogue.vocabulary.arrangements import Basis, Setting, Stage
+from dmas.catalogue.vocabulary.arrangements import Basis, Pathway, Setting, Stage
+from dmas.catalogue.vocabulary.diagnostic_tests import DIAGNOSTIC_TESTS
 from dmas.catalogue.vocabulary.procedures import PROCEDURE_GROUPS
 from dmas.catalogue.vocabulary.treatment_functions import TREATMENT_FUNCTIONS
 from dmas.core.actors import Role
@@ -23,6 +24,8 @@ from dmas.web.filters import miles
 from dmas.web.lists import Column, Furniture, Link, Listing, SelectFilter, Tag, TextFilter
 
 _SERVICES = tuple((one.code, one.label) for one in TREATMENT_FUNCTIONS.values())
+_TESTS = tuple((one.code, one.name) for one in DIAGNOSTIC_TESTS.values())
+_PATHWAYS = [(Pathway.ELECTIVE.value, "Operations and clinics"), (Pathway.DIAGNOSTIC.value, "Tests")]
 _SETTINGS = [(one.value, one.label) for one in (Setting.OUTPATIENT, Setting.DAY_CASE, Setting.INPATIENT)]
 _BASES = [(one.value, one.label) for one in (Basis.WHOLE_PATHWAY, Basis.SUBCONTRACTED, Basis.INSOURCED)]
 _WITHIN = [(str(far), f"{far} miles") for far in (10, 25, 50, 75, 100, 150)]
@@ -79,7 +82,7 @@ def _when(row: OfferRow) -> str:
 
 
 def _ask(row: OfferRow) -> Link | str:
-    if access.current_actor().role is not Role.CAPACITY_MANAGER or row.offer.basis == Basis.TEST_ONLY:
+    if access.current_actor().role is not Role.CAPACITY_MANAGER or row.offer.basis == Basis.INSOURCED:
         return ""
     return Link("Ask now", f"{presenters.path(row.offer)}/ask")
 
@@ -106,7 +109,8 @@ CAPACITY: Furniture[OfferRow] = Furniture(
         Column("Ask", _ask, export=lambda row: ""),
     ),
     filters=(
-        SelectFilter("service", "Service", _SERVICES),
+        SelectFilter("pathway", "What", _PATHWAYS, any_label="Operations, unless a test is chosen"),
+        SelectFilter("service", "Service or test", (*_SERVICES, *_TESTS)),
         SelectFilter("setting", "Setting", _SETTINGS),
         SelectFilter("stage", "Stage", Stage),
         SelectFilter("group", "Operation", [(one.code, one.name) for one in PROCEDURE_GROUPS.values()]),
@@ -185,7 +189,9 @@ def _own(listing: Listing[OfferRow]) -> OfferFilter:
 def _wanted(listing: Listing[OfferRow], sites: list[tuple[str, str]]) -> CapacityFilter:
     kind, _, code = listing.value("area").partition(":")
     within = listing.value("within")
+    tests = listing.value("pathway") == Pathway.DIAGNOSTIC or listing.value("service") in DIAGNOSTIC_TESTS
     return CapacityFilter(
+        pathway=Pathway.DIAGNOSTIC if tests else Pathway.ELECTIVE,
         service=listing.value("service"),
         setting=listing.value("setting"),
         stage=listing.value("stage"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from dmas.catalogue.vocabulary.treatment_functions import ADULT_FROM_AGE, AgeGroup, treatment_function
+from dmas.catalogue.rules import ages_of
+from dmas.catalogue.vocabulary.treatment_functions import ADULT_FROM_AGE, AgeGroup
 from dmas.core.errors import InvalidInput
 
 
@@ -50,11 +51,11 @@ def limits_of(
     max_bmi: float | None,
     sex: str | None,
 ) -> Limits:
-    """Return an offer's limits; an adult service starts at 18 and a children's one ends at 17."""
-    adult = treatment_function(service).ages is AgeGroup.ADULT
-    if min_age is None and adult:
+    """Return an offer's limits; an adult service starts at 18, a children's one ends at 17, a test says."""
+    ages = ages_of(service)
+    if min_age is None and ages is AgeGroup.ADULT:
         min_age = ADULT_FROM_AGE
-    if max_age is None and not adult:
+    if max_age is None and ages is AgeGroup.CHILD:
         max_age = ADULT_FROM_AGE - 1
     return Limits(min_age, max_age, max_asa, max_bmi, sex)
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from dmas.catalogue.vocabulary.priorities import priority
+from dmas.catalogue.vocabulary.arrangements import Pathway
+from dmas.catalogue.vocabulary.priorities import PriorityScale, named_priority
 from dmas.core.errors import InvalidInput
 from dmas.core.nhs_number import parse_nhs_number
 from dmas.proposals.commands import NamePerson
@@ -52,7 +53,7 @@ def check_person(person: NamePerson, today: date) -> NamePerson:
         family_name=person.family_name.strip(),
         postcode=postcode,
         phone=person.phone.strip(),
-        priority_code=priority(person.priority_code).code,
+        priority_code=named_priority(person.priority_code).code,
         communication_needs=person.communication_needs.strip(),
     )
 
@@ -75,6 +76,13 @@ def _check_measures(person: NamePerson) -> None:
         raise InvalidInput("Miles must be between 0 and 1,000.", field="travel_miles")
     if len(person.communication_needs) > 500:
         raise InvalidInput("Use 500 characters or fewer.", field="communication_needs")
+
+
+def check_scale(priority_code: str, pathway: str) -> None:
+    """Raise InvalidInput unless a test is named under its D-code and anything else under its P-code."""
+    scale = PriorityScale.TEST if pathway == Pathway.DIAGNOSTIC else PriorityScale.PROCEDURE
+    if named_priority(priority_code).scale is not scale:
+        raise InvalidInput(f"Give the {scale.value}-code of this person.", field="priority_code")
 
 
 def check_rank(priority_code: str, clock_start: date, cut_off: CutOff | None, today: date) -> None:

@@ -1,6 +1,12 @@
 """What can be done with a proposed match: each checks who acts, writes its audit events, never commits."""
 
 from dmas.proposals.services.answers import accept, answer_question, ask, decline
+from dmas.proposals.services.choices import (
+    choose_option,
+    decline_options,
+    lapse_choices,
+    remind_to_choose,
+)
 from dmas.proposals.services.decisions import choose, decline_capacity, release_places
 from dmas.proposals.services.endings import lapse_due, remind_to_name
 from dmas.proposals.services.making import propose
@@ -12,6 +18,7 @@ from dmas.proposals.services.news import (
     on_request_closed,
     on_request_withdrawn,
 )
+from dmas.proposals.services.options import show, show_gathered
 from dmas.proposals.services.people import (
     look_at_people,
     name_person,
@@ -24,9 +31,12 @@ __all__ = [
     "answer_question",
     "ask",
     "choose",
+    "choose_option",
     "close_if_fulfilled",
     "decline",
     "decline_capacity",
+    "decline_options",
+    "lapse_choices",
     "lapse_due",
     "look_at_people",
     "name_person",
@@ -39,5 +49,8 @@ __all__ = [
     "record_consent",
     "release_person",
     "release_places",
+    "remind_to_choose",
     "remind_to_name",
+    "show",
+    "show_gathered",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,13 +20,16 @@ from dmas.proposals.commands import (
     ProposalStep,
 )
 from dmas.proposals.models import Proposal
-from dmas.proposals.services import places
+from dmas.proposals.services import options, places
 
 _NOT_RECEIVER = "Only a manager of the receiving provider answers this."
 
 
 def accept(session: Session, command: AcceptProposal, *, actor: Actor, now: datetime) -> Proposal:
-    """Accept all places or fewer; the rest are released at once. Subject to assessment, say to what."""
+    """Accept all places or fewer; the rest are released at once. Subject to assessment, say to what.
+
+    A patient's options are shown to them as soon as the last receiver has answered.
+    """
     proposal = opened(session, command, actor)
     if command.subject_to is None:
         policy.require(policy.may_answer(actor, proposal), _NOT_RECEIVER)
@@ -36,10 +39,10 @@ def accept(session: Session, command: AcceptProposal, *, actor: Actor, now: date
             command.subject_to, field="subject_to", ask="Say what must be assessed first."
         )
     places.step(proposal, "accept" if command.subject_to is None else "accept_subject")
-    rules.check_places(command.places, proposal.held)
-    released = proposal.held - command.places
+    rules.check_places(command.places, proposal.places)
+    released = max(0, proposal.held - command.places)
     proposal.answered_by, proposal.answered_at = actor.id, now
-    proposal.due_on = rules.decide_due(london_date(now))
+    proposal.due_on = _next_due(proposal, london_date(now))
     proposal.held -= released
     audit.record(
         session,
@@ -50,7 +53,8 @@ def accept(session: Session, command: AcceptProposal, *, actor: Actor, now: date
         details={"places": command.places, "released": released},
     )
     places.give_back(session, proposal, released)
-    outbox.tell_home(session, proposal, "match_accepted", "places", "due_on", actor=actor, now=now)
+    if not options.gather(session, proposal, actor=actor, now=now):
+        outbox.tell_home(session, proposal, "match_accepted", "places", "due_on", actor=actor, now=now)
     return proposal
 
 
@@ -73,7 +77,8 @@ def decline(session: Session, command: DeclineProposal, *, actor: Actor, now: da
         details={"released": released},
     )
     places.give_back(session, proposal, released)
-    outbox.tell_home(session, proposal, "match_declined", actor=actor, now=now)
+    if not options.gather(session, proposal, actor=actor, now=now):
+        outbox.tell_home(session, proposal, "match_declined", actor=actor, now=now)
     return proposal
 
 
@@ -98,12 +103,17 @@ def answer_question(session: Session, command: AnswerQuestion, *, actor: Actor, 
         policy.may_inform(actor, proposal),
         "Only a capacity manager or clinical reviewer of the home trust answers this.",
     )
-    places.step(proposal, "answer")
+    places.step(proposal, "answer" if proposal.option == 1 else "answer_option")
     proposal.question_answer = text
     proposal.due_on = rules.answer_due(london_date(now), proposal.tier)
     audit.record(session, proposal, "proposal.question_answered", actor=actor, now=now)
     outbox.tell_receiver(session, proposal, "match_question_answered", "due_on", actor=actor, now=now)
     return proposal
+
+
+def _next_due(proposal: Proposal, today: date) -> date:
+    """Return by when the home trust decides; a patient's options are gathered until then instead."""
+    return rules.decide_due(today) if proposal.transfer_request_id is None else rules.gather_due(today)
 
 
 def opened(session: Session, command: ProposalStep, actor: Actor) -> Proposal:

@@ -10,7 +10,7 @@ from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
 from dmas.core import audit
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
-from dmas.core.errors import InvalidInput
+from dmas.core.errors import Conflict, InvalidInput
 from dmas.proposals import outbox, policy, queries, rules
 from dmas.proposals.commands import ChooseCapacity, DeclineCapacity, ReleasePlaces
 from dmas.proposals.models import Proposal
@@ -25,6 +25,7 @@ def choose(session: Session, command: ChooseCapacity, *, actor: Actor, now: date
     """Take the places the receiver accepted; people are named within 3 working days."""
     proposal = opened(session, command, actor)
     policy.require(policy.may_decide(actor, proposal), _NOT_HOME)
+    _check_trusts_own(proposal)
     places.step(proposal, "choose")
     proposal.decided_by, proposal.decided_at = actor.id, now
     proposal.due_on = rules.name_due(london_date(now))
@@ -41,6 +42,7 @@ def decline_capacity(session: Session, command: DeclineCapacity, *, actor: Actor
     note = rules.check_note(coded.code, command.note)
     proposal = opened(session, command, actor)
     policy.require(policy.may_decide(actor, proposal), _NOT_HOME)
+    _check_trusts_own(proposal)
     released = places.end(proposal, "decline_capacity", now)
     proposal.decided_by, proposal.decided_at, proposal.decision_reason = actor.id, now, coded.code
     details: dict[str, object] = {"released": released}
@@ -83,3 +85,8 @@ def release_places(session: Session, command: ReleasePlaces, *, actor: Actor, no
     )
     places.give_back(session, proposal, command.places)
     return proposal
+
+
+def _check_trusts_own(proposal: Proposal) -> None:
+    if proposal.transfer_request_id is not None:
+        raise Conflict("A patient asked for this place themselves, so the choice is theirs.")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from dmas.core import audit
@@ -22,10 +22,12 @@ from dmas.proposals import outbox, policy, queries, rules
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.services import places
 from dmas.proposals.vocabulary import (
+    ANSWERED,
     LAPSE_WINDOW_DAYS,
     LAPSES_THAT_SUSPEND,
     LIVE,
     ProposalStatus,
+    Turn,
 )
 from dmas.transfers import queries as transfers
 
@@ -37,7 +39,7 @@ def lapse_due(session: Session, *, actor: Actor, now: datetime) -> int:
     """
     policy.require(actor.is_system, "Only the night ends what has lapsed.")
     today = london_date(now)
-    over = (Proposal.status.in_(LIVE), Proposal.due_on < today)
+    over = (_waits_for_staff(), Proposal.due_on < today)
     transfers.lock_market(session, offers=session.scalars(select(Proposal.offer_id).where(*over)))
     due = queries.lock(session, *over)
     chosen = [one for one in due if one.status == ProposalStatus.CHOSEN]
@@ -68,9 +70,15 @@ def remind_to_name(session: Session, *, actor: Actor, now: datetime) -> int:
     return sum(1 for places_left in unnamed.values() if places_left)
 
 
+def _waits_for_staff() -> ColumnElement[bool]:
+    """Leave out what waits for a patient: their options end after a call, never by a date alone."""
+    gathered = Proposal.transfer_request_id.is_not(None) & Proposal.status.in_(ANSWERED)
+    return Proposal.status.in_(LIVE - {ProposalStatus.OFFERED}) & ~gathered
+
+
 def _lapse(session: Session, silent: Sequence[Proposal], actor: Actor, now: datetime) -> None:
     for proposal in silent:
-        if rules.turn_of(proposal.status) == "receiver":
+        if rules.turn_of(proposal.status) is Turn.RECEIVER:
             proposal.answer_reason = rules.NO_ANSWER
         else:
             proposal.decision_reason = rules.NO_ANSWER

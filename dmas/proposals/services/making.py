@@ -19,7 +19,7 @@ from dmas.proposals.commands import Propose
 from dmas.proposals.models import Proposal
 from dmas.proposals.vocabulary import ProposalStatus
 from dmas.requests.models import CareRequest, RequestLine
-from dmas.requests.vocabulary import RequestStatus
+from dmas.requests.vocabulary import RequestKind, RequestStatus
 from dmas.transfers import queries as transfers
 
 
@@ -60,6 +60,8 @@ def propose(session: Session, command: Propose, *, actor: Actor, now: datetime) 
 
 def _check(session: Session, command: Propose, line: RequestLine, offer: Offer) -> None:
     care_request = line.care_request
+    if care_request.kind == RequestKind.TRANSFER:
+        raise Conflict("A patient asked for this themselves, so the night looks for it in its turn.")
     if care_request.status != RequestStatus.OPEN:
         raise Conflict("This request is not open, so no places can be held for it.")
     if offer.provider_code == care_request.provider_code:

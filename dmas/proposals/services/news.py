@@ -17,7 +17,7 @@ from dmas.offers.events import LimitsTightened, OfferSuspended, OfferWithdrawn
 from dmas.offers.models import Offer
 from dmas.proposals import outbox, queries, rules
 from dmas.proposals.models import Proposal
-from dmas.proposals.services import places
+from dmas.proposals.services import options, places
 from dmas.proposals.services.people import limits_of
 from dmas.proposals.vocabulary import LIVE, ProposalStatus
 from dmas.requests import services as requests
@@ -38,6 +38,7 @@ def on_offer_withdrawn(session: Session, event: OfferWithdrawn, *, actor: Actor,
             session, live, "withdraw", "proposal.withdrawn", actor=actor, now=now, reason="offer_withdrawn"
         )
         outbox.tell_both(session, live, "match_ended", actor=actor, now=now)
+        options.look_on(session, live, actor=actor, now=now)
 
 
 def on_offer_suspended(session: Session, event: OfferSuspended, *, actor: Actor, now: datetime) -> None:
@@ -46,12 +47,17 @@ def on_offer_suspended(session: Session, event: OfferSuspended, *, actor: Actor,
         live = _live(session, Proposal.offer_id == event.offer_id)
         places.end_all(session, live, "lose", "proposal.gone", actor=actor, now=now, reason="offer_suspended")
         outbox.tell_both(session, live, "match_ended", actor=actor, now=now)
+        options.look_on(session, live, actor=actor, now=now)
 
 
 def on_limits_tightened(session: Session, event: LimitsTightened, *, actor: Actor, now: datetime) -> None:
-    """Let go of live matches whose people no longer fit; a person named is checked again at their yes."""
+    """Let go of live matches whose people no longer fit; a person named is checked again at their yes.
+
+    What a patient has been shown stays theirs to choose until its last day.
+    """
     with acting_for_all(session, _JOB):
-        live = _live(session, Proposal.offer_id == event.offer_id, Proposal.status != ProposalStatus.CHOSEN)
+        kept = (ProposalStatus.CHOSEN, ProposalStatus.OFFERED)
+        live = _live(session, Proposal.offer_id == event.offer_id, Proposal.status.not_in(kept))
         limits = limits_of(session.get_one(Offer, event.offer_id))
         unfit = [one for one in live if not rules.still_fits(_group(session, one), limits)]
         for proposal in unfit:

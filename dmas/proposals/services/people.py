@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from dmas.catalogue.vocabulary.arrangements import Pathway
 from dmas.core import audit
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
@@ -27,6 +28,7 @@ from dmas.requests.models import CareRequest
 from dmas.transfers import queries as transfer_queries
 from dmas.transfers import services as transfers
 from dmas.transfers.commands import OpenTransfer, Side, Traveller
+from dmas.transfers.models import Transfer
 
 _NOT_HOME = "Only a booking clerk or capacity manager of the home trust does this."
 _MOVING = "This pathway is already being handed over. Open that transfer instead."
@@ -37,6 +39,7 @@ def name_person(session: Session, command: NamePerson, *, actor: Actor, now: dat
     proposal = queries.get_for_change(session, actor, command.reference)
     policy.require(policy.may_name(actor, proposal), _NOT_HOME)
     person, today = rules.check_person(command, london_date(now)), london_date(now)
+    rules.check_scale(person.priority_code, proposal.pathway)
     waiting = _check_room(session, proposal, now)
     offer = session.get_one(Offer, proposal.offer_id)
     rules.check_limits(
@@ -69,7 +72,7 @@ def record_consent(session: Session, command: RecordConsent, *, actor: Actor, no
     person.asked_how, person.asked_at, person.asked_by = command.how, command.asked_at, asked_by
     if command.said is Consent.YES:
         audit.record(session, person, "person.said_yes", actor=actor, now=now)
-        _take_place(session, proposal, person, actor, now)
+        take_place(session, proposal, person, actor=actor, now=now)
     else:
         person.released_at = now
         audit.record(session, person, "person.said_no", actor=actor, now=now)
@@ -167,7 +170,7 @@ def _check_not_named(session: Session, proposal: Proposal, person: NamePerson) -
             raise InvalidInput("This person has already answered about these places.", field=field)
         where = "on this match" if here else "for another match"
         raise InvalidInput(f"This person is already named {where} and not yet asked.", field=field)
-    if transfer_queries.is_moving(session, proposal.home_code, person.pathway_id):
+    if _is_moving(session, proposal, person.pathway_id):
         raise InvalidInput(_MOVING, field="pathway_id")
 
 
@@ -216,13 +219,21 @@ def _check_yes(
     """Raise unless the person still fits the offer, agrees to the distance and is not moving elsewhere."""
     rules.check_travel(person.tenths, person.travel_miles, agreed=travel_ok)
     _check_limits(session.get_one(Offer, proposal.offer_id), person, today)
-    if transfer_queries.is_moving(session, person.home_code, person.pathway_id):
+    if _is_moving(session, proposal, person.pathway_id):
         raise Conflict(_MOVING)
 
 
-def _take_place(
-    session: Session, proposal: Proposal, person: NamedPerson, actor: Actor, now: datetime
-) -> None:
+def _is_moving(session: Session, proposal: Proposal, pathway_id: str) -> bool:
+    """Say whether a pathway is on its way; a test alone is refused only where the same test is booked."""
+    if proposal.pathway != Pathway.DIAGNOSTIC:
+        return transfer_queries.is_moving(session, proposal.home_code, pathway_id)
+    test = session.get_one(CareRequest, proposal.request_id).service
+    return transfer_queries.is_tested(session, proposal.home_code, pathway_id, test)
+
+
+def take_place(
+    session: Session, proposal: Proposal, person: NamedPerson, *, actor: Actor, now: datetime
+) -> Transfer:
     """Turn a held place into a taken one and begin the hand-over, in the transaction of the yes."""
     proposal.held -= 1
     if not places.settle_if_empty(proposal, now):
@@ -231,7 +242,8 @@ def _take_place(
     offers.take(session, proposal.offer_id)
     offer = session.get_one(Offer, proposal.offer_id)
     care_request = session.get_one(CareRequest, proposal.request_id)
-    transfers.open_transfer(session, _transfer(proposal, person, offer, care_request), actor=actor, now=now)
+    opened = _transfer(proposal, person, offer, care_request)
+    return transfers.open_transfer(session, opened, actor=actor, now=now)
 
 
 def _transfer(

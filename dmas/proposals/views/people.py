@@ -8,6 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from dmas.catalogue.vocabulary.arrangements import Pathway
 from dmas.core.actors import Actor
 from dmas.core.errors import NotFound
 from dmas.proposals import policy, presenters, queries, services
@@ -29,7 +30,9 @@ def people(reference: str) -> ResponseReturnValue:
     actor = access.current_actor()
     if request.method == "POST":
         _check_names(actor, reference)
-    form = PersonForm()
+    with pages.transaction() as session:
+        test = queries.get(session, actor, reference).pathway == Pathway.DIAGNOSTIC
+    form = PersonForm(test=test)
     done = pages.act(
         form,
         lambda step: services.name_person(step.session, form.command(reference), actor=actor, now=step.now),

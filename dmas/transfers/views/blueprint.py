@@ -9,6 +9,7 @@ from flask import Blueprint, request
 from dmas.catalogue.vocabulary.arrangements import Basis
 from dmas.core import transitions
 from dmas.core.actors import Actor
+from dmas.core.errors import NotFound
 from dmas.transfers import policy, queries, rules
 from dmas.transfers.models import Transfer
 from dmas.transfers.queries import TransferRow
@@ -30,5 +31,7 @@ def opened(reference: str, verb: str, may: Callable[[Actor, Transfer], bool]) ->
     policy.require(may(actor, row.transfer), "This step is the other side's, or another role's.")
     if request.method != "POST":
         table = rules.TRANSITIONS[Basis(row.transfer.basis)]
+        if verb not in table:
+            raise NotFound("This transfer has no such step.")
         transitions.advance(table, verb, TransferStatus(row.transfer.status), noun="transfer")
     return row

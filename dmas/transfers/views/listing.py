@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from dmas.catalogue.rules import service_label
 from dmas.catalogue.vocabulary.arrangements import Basis
+from dmas.catalogue.vocabulary.diagnostic_tests import DIAGNOSTIC_TESTS
 from dmas.catalogue.vocabulary.treatment_functions import TREATMENT_FUNCTIONS
 from dmas.transfers import policy, presenters, queries
 from dmas.transfers.queries import TransferFilter, TransferRow
@@ -14,8 +16,9 @@ from dmas.web import access, pages
 from dmas.web.filters import day
 from dmas.web.lists import Column, Furniture, Link, SelectFilter, TextFilter
 
-_SERVICES = tuple((one.code, one.label) for one in TREATMENT_FUNCTIONS.values())
-_BASES = [(one.value, one.label) for one in (Basis.WHOLE_PATHWAY, Basis.SUBCONTRACTED)]
+_SERVICES = tuple((code, service_label(code)) for code in (*TREATMENT_FUNCTIONS, *DIAGNOSTIC_TESTS))
+_BASES = [(one.value, one.label) for one in (Basis.WHOLE_PATHWAY, Basis.SUBCONTRACTED, Basis.TEST_ONLY)]
+_WAITS = [("critical", "Critical finding not acknowledged"), ("unread", "Report unread and overdue")]
 EVERY = "every"
 
 TRANSFERS: Furniture[TransferRow] = Furniture(
@@ -46,6 +49,7 @@ TRANSFERS: Furniture[TransferRow] = Furniture(
         SelectFilter("side", "Your side", [("receiver", "Receiving"), ("home", "Sending")]),
         SelectFilter("service", "Service", _SERVICES),
         SelectFilter("basis", "Arrangement", _BASES),
+        SelectFilter("waits", "Tests that need somebody", _WAITS),
         TextFilter("reference", "Reference", hint="Like TR-7K3M9QT"),
     ),
 )
@@ -59,7 +63,9 @@ def index() -> ResponseReturnValue:
     status = listing.value("status")
     wanted = TransferFilter(
         status="" if status == EVERY else status,
-        live_only=not status,
+        live_only=not status and not listing.value("waits"),
+        waits=listing.value("waits"),
+        today=pages.today(),
         side=listing.value("side"),
         service=listing.value("service"),
         basis=listing.value("basis"),

@@ -1,4 +1,5 @@
 // Build what the pages need into dmas/web/static/built: the style sheet, the images it names, the scripts.
+// Letters are set in DejaVu, which has the letters of every name: into dmas/notifications/built.
 
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -32,4 +33,10 @@ for (const [, image] of css.matchAll(/url\("?images\/([\w.-]+)"?\)/g)) {
 copyFileSync(join(library, "nhsuk-frontend.min.js"), join(built, "nhsuk-frontend.min.js"));
 for (const script of readdirSync(sources).filter((name) => name.endsWith(".js"))) {
   copyFileSync(join(sources, script), join(built, script));
+}
+
+const fonts = join(project, "dmas", "notifications", "built");
+mkdirSync(fonts, { recursive: true });
+for (const font of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) {
+  copyFileSync(join(project, "node_modules", "dejavu-fonts-ttf", "ttf", font), join(fonts, font));
 }

@@ -1,0 +1,1 @@
+"""Tests: what the second pathway adds to offers and requests, which know nothing of it."""

@@ -1,0 +1,43 @@
+"""Matches in words for staff, and options in words for the patient who chooses."""
+
+from dmas.proposals.presenters.matches import (
+    PersonCard,
+    Step,
+    care,
+    distance,
+    due,
+    fit,
+    group,
+    heading,
+    in_short,
+    operation,
+    owner,
+    path,
+    person_card,
+    service,
+    side,
+    status,
+    steps,
+    summary,
+)
+
+__all__ = [
+    "PersonCard",
+    "Step",
+    "care",
+    "distance",
+    "due",
+    "fit",
+    "group",
+    "heading",
+    "in_short",
+    "operation",
+    "owner",
+    "path",
+    "person_card",
+    "service",
+    "side",
+    "status",
+    "steps",
+    "summary",
+]

@@ -1,0 +1,332 @@
+"""What can be done with a trust's request: post, send again, approve, return, withdraw, close, expire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, update
+from sqlalchemy.orm import Session
+
+from dmas.catalogue.vocabulary.arrangements import Pathway
+from dmas.catalogue.vocabulary.priorities import named_priority
+from dmas.catalogue.vocabulary.reasons import ReasonFor
+from dmas.core import audit, events
+from dmas.core.actors import Actor
+from dmas.core.calendar import add_working_days
+from dmas.core.clock import london_date
+from dmas.core.db import check_version
+from dmas.core.errors import InvalidInput, NotAllowed, NotFound
+from dmas.core.references import new_reference
+from dmas.core.transitions import advance
+from dmas.providers.models import Organisation, Site
+from dmas.providers.queries import icb_on
+from dmas.providers.vocabulary import LocationSource, OrganisationKind
+from dmas.requests import outbox, policy, queries, rules
+from dmas.requests.commands import (
+    ApproveRequest,
+    PostRequest,
+    RequestDetails,
+    RequestLineSpec,
+    RequestStep,
+    ResubmitRequest,
+    ReturnRequest,
+    WithdrawRequest,
+)
+from dmas.requests.events import RequestClosed, RequestWithdrawn
+from dmas.requests.models import CareRequest, RequestLine
+from dmas.requests.vocabulary import APPROVAL_WORKING_DAYS, SEARCH_DAYS, ClosedBecause, RequestStatus
+
+
+def post(
+    session: Session,
+    command: PostRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+    pathway: Pathway = Pathway.ELECTIVE,
+) -> CareRequest:
+    """Call for help in a trust's name; the search begins when its ICB has approved it.
+
+    `pathway` is the one the caller answers for: what a test needs beside this, its own room adds.
+    """
+    if not policy.may_post(actor):
+        raise NotAllowed("Only a trust's capacity manager can ask other providers for help.")
+    trust = _trust(session, command.provider_code, actor)
+    rules.check(command, today := london_date(now), pathway=pathway)
+    home = _home(session, trust, command.site_code, today)
+    care_request = CareRequest(
+        reference=new_reference("RQ"),
+        pathway=command.pathway.value,
+        status=next_status("post", RequestStatus.DRAFT),
+        provider_code=trust.code,
+        posted_by=actor.id,
+        posted_at=now,
+        approval_due_on=_approval_due_on(today),
+    )
+    _describe(care_request, command, home, today)
+    session.add(care_request)
+    details = {"lines": _lines_as_data(care_request)}
+    audit.record(session, care_request, "request.posted", actor=actor, now=now, details=details)
+    outbox.tell_approver(session, care_request, actor=actor, now=now)
+    return care_request
+
+
+def resubmit(
+    session: Session,
+    command: ResubmitRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+    pathway: Pathway = Pathway.ELECTIVE,
+) -> CareRequest:
+    """Send a request to its ICB again, changed; possible until it is approved."""
+    care_request = _own(session, command.reference, command.version, actor)
+    if care_request.pathway != command.pathway:
+        raise InvalidInput("A request stays what it is: an operation or a test.", field="pathway")
+    status = next_status("resubmit", care_request.status)
+    trust = _trust(session, care_request.provider_code, actor)
+    rules.check(command, today := london_date(now), pathway=pathway)
+    home = _home(session, trust, command.site_code, today)
+    before = _lines_as_data(care_request)
+    care_request.status = status
+    care_request.returned_reason = None
+    care_request.approval_due_on = _approval_due_on(today)
+    care_request.posted_by, care_request.posted_at = actor.id, now
+    _describe(care_request, command, home, today)
+    details = {"lines": _lines_as_data(care_request), "lines_before": before}
+    audit.record(session, care_request, "request.resubmitted", actor=actor, now=now, details=details)
+    outbox.tell_approver(session, care_request, actor=actor, now=now)
+    return care_request
+
+
+def approve(session: Session, command: ApproveRequest, *, actor: Actor, now: datetime) -> CareRequest:
+    """Let the search begin tonight: by the trust's ICB, or its region when the ICB is late."""
+    care_request = _to_decide(session, command, actor, london_date(now))
+    care_request.status = next_status("approve", care_request.status)
+    care_request.approved_by, care_request.approved_at = actor.id, now
+    care_request.opened_on = london_date(now)
+    audit.record(session, care_request, "request.approved", actor=actor, now=now)
+    outbox.tell_trust(session, care_request, "request_approved", actor=actor, now=now)
+    return care_request
+
+
+def return_to_provider(
+    session: Session, command: ReturnRequest, *, actor: Actor, now: datetime
+) -> CareRequest:
+    """Give a request back to its trust with a coded reason; the trust may send it again."""
+    care_request = _to_decide(session, command, actor, london_date(now))
+    words = rules.check_note(ReasonFor.ICB_RETURN, command.reason, command.note)
+    care_request.status = next_status("return", care_request.status)
+    care_request.returned_reason = words
+    care_request.approval_due_on = None
+    audit.record(session, care_request, "request.returned", actor=actor, now=now, reason=command.reason)
+    outbox.tell_trust(session, care_request, "request_returned", actor=actor, now=now)
+    return care_request
+
+
+def withdraw(session: Session, command: WithdrawRequest, *, actor: Actor, now: datetime) -> CareRequest:
+    """Take a request back; whoever holds places for it hears of it at once."""
+    care_request = _own(session, command.reference, command.version, actor)
+    rules.check_note(ReasonFor.WITHDRAW_REQUEST, command.reason, command.note)
+    _end(care_request, "withdraw", ClosedBecause.WITHDRAWN, london_date(now))
+    audit.record(
+        session,
+        care_request,
+        "request.withdrawn",
+        actor=actor,
+        now=now,
+        reason=command.reason,
+        details={"note": command.note} if command.note else None,
+    )
+    events.publish(session, RequestWithdrawn(care_request.id), actor=actor, now=now)
+    return care_request
+
+
+def close(
+    session: Session, care_request: CareRequest, because: ClosedBecause, *, actor: Actor, now: datetime
+) -> CareRequest:
+    """End an open request because its places are found or cannot be; called by rooms above, in their step."""
+    _end(care_request, "close", because, london_date(now))
+    audit.record(session, care_request, "request.closed", actor=actor, now=now, reason=because.value)
+    taken_back = because is ClosedBecause.WITHDRAWN
+    news = RequestWithdrawn(care_request.id) if taken_back else RequestClosed(care_request.id)
+    events.publish(session, news, actor=actor, now=now)
+    return care_request
+
+
+def expire_searches(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Close every search that has run its 56 days or is no longer of use; return how many."""
+    if not actor.is_system:
+        raise NotAllowed("Only the night ends searches that have run their time.")
+    today = london_date(now)
+    over = queries.search_over(today, opened_by=today - timedelta(days=SEARCH_DAYS))
+    in_time = CareRequest.needed_by.is_(None) | (CareRequest.needed_by >= today)
+    unmet = in_time | CareRequest.priority_date.is_not(None)
+    ended = session.scalars(
+        update(CareRequest)
+        .where(over)
+        .values(
+            status=next_status("expire", RequestStatus.OPEN),
+            closed_because=case((unmet, ClosedBecause.UNMET.value), else_=ClosedBecause.EXPIRED.value),
+            closed_on=today,
+            version=CareRequest.version + 1,
+        )
+        .returning(CareRequest)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).all()
+    audit.record_many(
+        session, ended, "request.closed", actor=actor, now=now, reason=lambda one: one.closed_because
+    )
+    for one in sorted(ended, key=lambda one: one.reference):
+        events.publish(session, RequestClosed(one.id), actor=actor, now=now)
+    return len(ended)
+
+
+def next_status(verb: str, status: str) -> str:
+    """Return the state a verb leads to; raise IllegalTransition where there is no such step."""
+    return advance(rules.TRANSITIONS, verb, RequestStatus(status), noun="request").value
+
+
+def _end(care_request: CareRequest, verb: str, because: ClosedBecause, today: date) -> None:
+    care_request.status = next_status(verb, care_request.status)
+    care_request.closed_because = because.value
+    care_request.closed_on = today
+    care_request.approval_due_on = None
+
+
+def _own(session: Session, reference: str, version: int | None, actor: Actor) -> CareRequest:
+    care_request = queries.get(session, actor, reference)
+    if not policy.may_change(actor, care_request):
+        raise NotAllowed("Only the trust's own capacity manager can change this request.")
+    if version is not None:
+        check_version(care_request, version)
+    return care_request
+
+
+def _to_decide(session: Session, command: RequestStep, actor: Actor, today: date) -> CareRequest:
+    care_request = queries.get(session, actor, command.reference)
+    if not policy.approves_for(actor, care_request):
+        raise NotAllowed("Only a coordinator of the trust's ICB, or later of its region, decides about this.")
+    if command.version is not None:
+        check_version(care_request, command.version)
+    next_status("approve", care_request.status)
+    if not policy.may_approve(actor, care_request, today):
+        own = actor.id == care_request.posted_by
+        raise NotAllowed(
+            "You posted this request, so somebody else must decide about it."
+            if own
+            else "The ICB still has time to decide. You can once its two working days are over."
+        )
+    return care_request
+
+
+def _approval_due_on(today: date) -> date:
+    return add_working_days(today, APPROVAL_WORKING_DAYS)
+
+
+def _trust(session: Session, code: str | None, actor: Actor) -> Organisation:
+    code = code or actor.organisation or ""
+    foreign = not actor.is_system and code != actor.organisation
+    trust = None if foreign else session.get(Organisation, code)
+    if trust is None:
+        raise NotFound("There is no such trust, or it is not yours.")
+    if trust.kind != OrganisationKind.TRUST:
+        raise NotAllowed("Only NHS trusts ask for help here. Independent providers can offer capacity.")
+    return trust
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a request is from: its site, else the trust itself; ICB and region are the trust's."""
+
+    site_code: str | None
+    latitude: float
+    longitude: float
+    distance_approximate: bool
+    icb_code: str
+    region_code: str
+
+
+def _home(session: Session, trust: Organisation, site_code: str | None, today: date) -> _Home:
+    site = _site(session, trust, site_code, today)
+    found = next((one for one in (site, trust) if one is not None and one.latitude is not None), None)
+    if found is None or found.longitude is None or found.latitude is None:
+        raise InvalidInput(
+            "We do not know where this is, so distances cannot be worked out. Choose a site with a postcode,"
+            " or ask the national administrator to add your trust's.",
+            field="site_code",
+        )
+    icb = icb_on(session, trust.icb_code, today) if trust.icb_code else None
+    if icb is None or icb.region_code is None:
+        raise InvalidInput(
+            "Your trust's ICB is not on record, so nobody could approve this. Ask the national administrator"
+            " to add it.",
+            field="site_code",
+        )
+    return _Home(
+        site.code if site else None,
+        found.latitude,
+        found.longitude,
+        found.location_source == LocationSource.OUTCODE,
+        icb.code,
+        icb.region_code,
+    )
+
+
+def _site(session: Session, trust: Organisation, site_code: str | None, today: date) -> Site | None:
+    if site_code is None:
+        return None
+    site = session.get(Site, site_code)
+    if site is None or site.provider_code != trust.code:
+        raise InvalidInput("Choose one of your own trust's sites.", field="site_code")
+    if site.closed_on is not None and site.closed_on < today:
+        raise InvalidInput("This site has closed. Choose another.", field="site_code")
+    return site
+
+
+def _describe(care_request: CareRequest, details: RequestDetails, home: _Home, today: date) -> None:
+    for item in fields(home):
+        setattr(care_request, item.name, getattr(home, item.name))
+    care_request.basis = details.basis.value
+    care_request.stage = details.stage.value if details.stage else None
+    care_request.service = details.service
+    care_request.setting = details.setting.value
+    care_request.travel_miles = details.travel_miles
+    care_request.priority_date = details.priority_date
+    care_request.needed_by = rules.needed_by_on(details.needed_by, details.priority_date, today)
+    care_request.needs = rules.needs(details)
+    care_request.insourcing_acceptable = details.insourcing_acceptable
+    care_request.transport_offered = details.transport_offered
+    care_request.reason = details.reason.strip()
+    care_request.clinical_lead = details.clinical_lead.strip()
+    care_request.notes = details.notes.strip()
+    kept = list(care_request.lines)[: len(details.lines)]
+    fresh = [RequestLine() for _ in details.lines[len(kept) :]]
+    care_request.lines = [*kept, *fresh]
+    for number, (line, spec) in enumerate(zip(care_request.lines, details.lines, strict=True), start=1):
+        _describe_line(line, number, spec, today)
+
+
+def _describe_line(line: RequestLine, number: int, spec: RequestLineSpec, today: date) -> None:
+    line.number = number
+    line.places = spec.places
+    line.procedure_group = spec.procedure_group
+    line.priority_code = named_priority(spec.priority_code).code
+    line.weeks_from, line.weeks_to = spec.weeks_from, spec.weeks_to
+    line.waiting_since = spec.waiting_since or rules.waiting_since(spec.weeks_from, today)
+    line.tier = rules.tier_of(spec.priority_code, (today - line.waiting_since).days)
+    line.age_from, line.age_to = spec.age_from, spec.age_to
+    line.worst_asa, line.worst_bmi = spec.worst_asa, spec.worst_bmi
+    line.sex = spec.sex.value if spec.sex else None
+
+
+def _lines_as_data(care_request: CareRequest) -> list[dict[str, Any]]:
+    """Return each line's counts and codes as plain values, for the history."""
+    names = [item.name for item in fields(RequestLineSpec)]
+    return [{name: _plain(getattr(line, name)) for name in names} for line in care_request.lines]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

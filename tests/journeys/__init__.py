@@ -1,0 +1,1 @@
+"""Journeys through all rooms at once."""
