@@ -46,6 +46,11 @@ def test_solve_prints_the_solution(tmp_path: Path, capsys: pytest.CaptureFixture
     assert _lines(capsys) == [example_solution()]
 
 
+def test_more_workers_print_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("solve", "--workers", "2", _file(tmp_path / "problem.json", example())) == 0
+    assert _lines(capsys) == [example_solution()]
+
+
 def test_check_proves_the_solution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     problem = _file(tmp_path / "problem.json", example())
     assert _run("check", problem, _file(tmp_path / "solution.json", example_solution())) == 0

@@ -30,6 +30,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     problem = "a problem in JSON, or one a line in a file ending in .jsonl"
     solve = subparsers.add_parser("solve", help="solve a matching problem", description=_solve.__doc__)
     solve.add_argument("problem", type=Path, help=problem)
+    solve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to solve on, default 1")
     solve.set_defaults(handler=_solve)
     check = subparsers.add_parser("check", help="judge a solution of a problem", description=_check.__doc__)
     check.add_argument("problem", type=Path, help=problem)
@@ -55,7 +56,9 @@ def _solve(args: argparse.Namespace) -> int:
         problems = _documents(args.problem)
     except OSError as error:
         return unreadable(error)
-    return _print_all((partial(_solution, problem) for problem in problems), many=_is_many(args.problem))
+    return _print_all(
+        (partial(_solution, problem, args.workers) for problem in problems), many=_is_many(args.problem)
+    )
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -96,9 +99,9 @@ def _print_all(answers: Iterable[Callable[[], Answer]], *, many: bool) -> int:
     return worst
 
 
-def _solution(problem: bytes) -> Answer:
+def _solution(problem: bytes, workers: int) -> Answer:
     read = parse(load(problem, "problem"))
-    return as_json(read, solve_problem(read)), FINE
+    return as_json(read, solve_problem(read, workers=workers)), FINE
 
 
 def _verdict(problem: bytes | None, solution: bytes | None) -> Answer:
