@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
+from threading import Thread
 
 from flask import Flask, current_app
 from flask_login import LoginManager
@@ -38,6 +39,7 @@ VIEWS = (
     "dmas.web.views",
     "dmas.notifications.views",
     "dmas.accounts.views",
+    "dmas.waitinglist.views",
     "dmas.offers.views",
     "dmas.requests.views",
     "dmas.diagnostics.views",
@@ -47,6 +49,7 @@ VIEWS = (
     "dmas.transfers.views",
     "dmas.matching.views",
     "dmas.cases.views",
+    "dmas.cases.views_patient",
     "dmas.home.views",
 )
 DEMO_VIEWS = ("dmas.demo.views",)
@@ -74,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     _set_up_templates(app)
     tracing.init_app(app)
+    app.before_request(pages.allow_files)
     CSRFProtect(app)
     _set_up_sign_in(app)
     app.before_request(access.check)
@@ -101,8 +105,17 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_PATH": "/",
         "MAX_CONTENT_LENGTH": 10 * MEBIBYTE,
         "MAX_FORM_PARTS": 1000,
+        "RUN_LATER": _run_at_once if settings.environment is Environment.TEST else _run_beside,
         "WTF_CSRF_TIME_LIMIT": None,  # a page may stay open as long as its sign-in lasts
     }
+
+
+def _run_at_once(do: Callable[[], None]) -> None:
+    do()
+
+
+def _run_beside(do: Callable[[], None]) -> None:
+    Thread(target=do, daemon=True).start()
 
 
 def _open_database(settings: Settings) -> Database:

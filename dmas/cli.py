@@ -24,6 +24,7 @@ from dmas.matching import cli as matching
 from dmas.notifications import cli as notifications
 from dmas.providers import cli as providers
 from dmas.published import cli as published
+from dmas.waitinglist import cli as waitinglist
 
 if TYPE_CHECKING:
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -44,7 +45,7 @@ class Importing(Protocol):
 
 
 # The rooms that read files, in the order `dmas import --help` lists them.
-IMPORTS: tuple[Importing, ...] = (providers, published)
+IMPORTS: tuple[Importing, ...] = (providers, published, waitinglist)
 
 # The rooms that have commands, in the order `dmas --help` lists them.
 ROOMS: tuple[Room, ...] = (accounts, matching, demo)

@@ -8,7 +8,7 @@ LIVE_PROPOSAL = (
     "('proposed','asked','needs_information','receiver_accepted','accepted_subject','offered','chosen')"
 )
 LIVE_TRANSFER = "('preparing','sent','confirmed','dated')"
-TAKES_PLACE = "('preparing','sent','confirmed','dated','treated')"
+TAKES_PLACE = "('preparing','sent','confirmed','dated','treated','booked','done','reported','read')"
 AUDITED = (
     "staff", "membership", "offer", "care_request", "proposal", "named_person", "transfer", "match_run",
     "transfer_request", "transfer_review", "invitation", "choice_request", "dated_rule",
@@ -141,6 +141,27 @@ declare(
         " AND a.entity_version IS NOT NULL)"
         for table in AUDITED
     ),
+)
+_BESIDE = (
+    ("offer", "diagnostic_offer_detail", "offer_id", "pathway = 'diagnostic'"),
+    ("care_request", "diagnostic_request_detail", "request_id", "pathway = 'diagnostic'"),
+    ("transfer", "transfer_test", "transfer_id", "basis = 'test_only'"),
+)
+declare(
+    "tests-have-details",
+    "Every offer, request and transfer of a test has what tests say beside it, and nothing else has.",
+    " UNION ALL ".join(
+        f"SELECT r.reference FROM {table} r LEFT JOIN {beside} b ON b.{key} = r.id"
+        f" WHERE (r.{is_test}) <> (b.{key} IS NOT NULL)"
+        for table, beside, key, is_test in _BESIDE
+    ),
+)
+declare(
+    "no-test-unnamed",
+    "No test was done before somebody was named to read it, and none was read with a finding unacknowledged.",
+    "SELECT t.reference FROM transfer t JOIN transfer_test x ON x.transfer_id = t.id"
+    " WHERE (t.status IN ('done','reported','read') AND x.named_at IS NULL)"
+    " OR (t.status = 'read' AND x.critical_at < x.read_at AND x.acknowledged_at IS NULL)",
 )
 _PROPOSED = "(SELECT count(*) FROM proposal p WHERE p.run_date = m.service_date)"
 declare(

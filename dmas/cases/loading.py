@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from dmas.cases.queries import Story
 from dmas.core import audit
@@ -80,9 +80,11 @@ class AskedRow:
 def tracked(session: Session, transfer: TransferRequest, today: date) -> Tracked:
     """Return how far a request has come, for a caller who has scoped it."""
     with acting_for_all(session, JOB):
-        care_request = (
-            session.get(CareRequest, transfer.care_request_id) if transfer.care_request_id else None
-        )
+        care_request = session.scalars(
+            select(CareRequest)
+            .where(CareRequest.id == transfer.care_request_id)
+            .options(selectinload(CareRequest.lines))
+        ).one_or_none()
         outcomes = nights.outcomes_of(session, Actor.system(JOB), care_request.id) if care_request else []
         move = session.scalars(
             select(Transfer)

@@ -26,7 +26,7 @@ def track(whose: Whose) -> ResponseReturnValue:
     return pages.render(
         "cases/patient/track.html",
         place=place,
-        safety=requests.safety(place.found),
+        safety=words.safety(tracked, requests.safety(place.found)),
         standing=requests.standing(place.found),
         steps=words.steps(tracked),
         turn=words.who_has_it(tracked, home, today),

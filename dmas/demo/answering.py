@@ -28,7 +28,7 @@ from dmas.proposals.commands import (
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.vocabulary import AskedHow, Consent, ProposalStatus
 from dmas.requests.models import CareRequest, RequestLine
-from dmas.requests.vocabulary import RequestStatus
+from dmas.requests.vocabulary import RequestKind, RequestStatus
 from dmas.transfers import services as transfers
 from dmas.transfers.commands import (
     CompleteDataSet,
@@ -57,7 +57,9 @@ TYPED = {
 def answer(stage: Stage, now: datetime, share: float) -> None:
     """Let receivers answer a share of what waits for them; the oldest search ends before its answer comes."""
     with stage.acting(DEMO) as session:
-        open_now = select(CareRequest.id).where(CareRequest.status == RequestStatus.OPEN)
+        open_now = select(CareRequest.id).where(
+            CareRequest.status == RequestStatus.OPEN, CareRequest.kind == RequestKind.PROVIDER
+        )
         oldest = session.scalar(open_now.order_by(CareRequest.opened_on, CareRequest.reference).limit(1))
     for proposal in waiting(stage, ProposalStatus.PROPOSED):
         if stage.random.random() < share and proposal.request_id != oldest:
@@ -67,7 +69,7 @@ def answer(stage: Stage, now: datetime, share: float) -> None:
 
 
 def _answer(session: Session, proposal: Proposal, chance: float, actor: Actor, now: datetime) -> None:
-    seen, places = _opened(proposal), proposal.places
+    seen, places = opened(proposal), proposal.places
     if chance < 0.66:
         proposals.accept(session, AcceptProposal(**seen, places=places), actor=actor, now=now)
     elif chance < 0.74:
@@ -83,7 +85,8 @@ def _answer(session: Session, proposal: Proposal, chance: float, actor: Actor, n
         proposals.decline(session, DeclineProposal(**seen, reason="case_mix"), actor=actor, now=now)
 
 
-def _opened(proposal: Proposal) -> dict[str, Any]:
+def opened(proposal: Proposal) -> dict[str, Any]:
+    """Return a proposal's reference and version as somebody who opened it saw them."""
     return {"reference": proposal.reference, "version": proposal.version}
 
 
@@ -92,7 +95,7 @@ def decide(stage: Stage, now: datetime, share: float) -> None:
     for proposal in waiting(stage, ProposalStatus.RECEIVER_ACCEPTED):
         if stage.random.random() >= share:
             continue
-        actor, seen = stage.manager(proposal.home_code), _opened(proposal)
+        actor, seen = stage.manager(proposal.home_code), opened(proposal)
         with stage.acting(actor) as session:
             if stage.random.random() < 0.9:
                 proposals.choose(session, ChooseCapacity(**seen), actor=actor, now=now)
@@ -172,7 +175,8 @@ def hand_over(stage: Stage, now: datetime) -> None:
         preparing = session.scalars(
             select(Transfer)
             .join(Offer, Offer.id == Transfer.offer_id)
-            .where(Transfer.status == TransferStatus.PREPARING)
+            .join(CareRequest, CareRequest.id == Transfer.request_id)
+            .where(Transfer.status == TransferStatus.PREPARING, CareRequest.kind == RequestKind.PROVIDER)
             .order_by(Offer.reference, Transfer.pathway_id)
         ).all()
         alone = set(
@@ -262,8 +266,10 @@ def stop_some_offers(stage: Stage, now: datetime) -> None:
 
 
 def waiting(stage: Stage, status: ProposalStatus) -> Sequence[Proposal]:
-    """Return the proposals in a state, in an order that does not depend on chance."""
+    """Return trusts' own proposals in a state, in an order that does not depend on chance."""
     with stage.acting(DEMO) as session:
         return session.scalars(
-            select(Proposal).where(Proposal.status == status).order_by(Proposal.reference)
+            select(Proposal)
+            .where(Proposal.status == status, Proposal.transfer_request_id.is_(None))
+            .order_by(Proposal.reference)
         ).all()

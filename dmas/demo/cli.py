@@ -39,13 +39,16 @@ def add_commands(subparsers: Subparsers) -> None:
 def run_demo(_arguments: Namespace) -> int:
     """Load the demo into the embedded server, or where DMAS_DEMO=1 into an empty database of yours."""
     with database_server(os.environ) as url:
-        if not is_embedded(url) and not settings.load().demo:
+        installation = settings.load()
+        if not is_embedded(url) and not installation.demo:
             raise Misconfigured(
                 "DATABASE_URL names a database of yours: the demo goes there only with DMAS_DEMO=1, and only"
                 " while it is empty."
             )
         _bring_up(url)
-        loaded = loading.load(url, now=clock.now())
+        loaded = loading.load(
+            url, secret_key=installation.secret_key, base_url=installation.base_url, now=clock.now()
+        )
     print("The demo is loaded." if loaded else "The demo was loaded before. Nothing changed.")
     return 0
 

@@ -56,6 +56,9 @@ MENU = (
     Service("120", Setting.OUTPATIENT),
     Service("330", Setting.OUTPATIENT),
 )
+# Nobody but one of the patient personas waits for this, so that there are four hospitals to choose from.
+FOR_ONE = Service("101", Setting.INPATIENT, ("prostate_resection",))
+FOR_ONE_NUMBERS = range(48, 53)
 
 
 def offer_capacity(stage: Stage) -> None:
@@ -68,6 +71,8 @@ def _post(stage: Stage, number: int) -> tuple[Invented, Offer]:
     provider = PROVIDERS[number % len(PROVIDERS)]
     # What the Midlands personas look at is always among the first.
     service = MENU[number % 4] if number < 40 and provider.region == "Y60" else stage.random.choice(MENU)
+    if number in FOR_ONE_NUMBERS:
+        service = FOR_ONE
     # One in eight was posted so long ago that it wants to be said again.
     days_ago = stage.random.randint(16, 20) if number % 8 == 7 else stage.random.randint(4, 12)
     if number % 25 == 3:

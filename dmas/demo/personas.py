@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from dmas.core.actors import Role
 from dmas.demo.england import PROVIDERS
@@ -47,6 +48,8 @@ PERSONAS = (
             "Confirm a hand-over and give the first date."),
     Persona("reviewer", "Dr Samir Haddad", RECEIVER, Role.CLINICAL_REVIEWER,
             "Read a proposed case and accept it subject to assessment."),
+    Persona("home-reviewer", "Dr Beatrice Lowe", HOME, Role.CLINICAL_REVIEWER,
+            "Decide about patients of your trust who ask to move, oldest first."),
     Persona("icb-coordinator", "Grace Bell", BOARD, Role.ICB_COORDINATOR,
             "Approve offers and requests of your area and read last night's run."),
     Persona("regional-coordinator", "Owen Pryce", REGION, Role.REGIONAL_COORDINATOR,
@@ -56,9 +59,44 @@ PERSONAS = (
     Persona("safety-officer", "Dr Iris Lund", NATION_CODE, Role.SAFETY_OFFICER,
             "Suspend an offer that is not safe and see who it affects."),
     Persona("helpline-agent", "Ben Carver", NATION_CODE, Role.HELPLINE_AGENT,
-            "A quiet desk for now: patients' own requests come with a later release."),
+            "Find somebody who calls by their code and date of birth, and ask to move on their behalf."),
     Persona("auditor", "Mei Tanaka", HOME, Role.AUDITOR,
             "Read the history of cases; change nothing."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientPersona:
+    """Somebody invented who waits at the personas' trust, and what to try as them."""
+
+    key: str
+    given: str
+    family: str
+    sex: str
+    born: date
+    days_waited: int
+    begins_at: str
+    what_to_try: str
+
+    @property
+    def name(self) -> str:
+        """Return the name as people say it."""
+        return f"{self.given} {self.family}"
+
+
+PATIENTS = (
+    PatientPersona(
+        key="patient-invited", given="Rosalind", family="Penhallow", sex="F", born=date(1958, 5, 4),
+        days_waited=293, begins_at="/transfer/request",
+        what_to_try="Just invited: ask to be treated elsewhere, one question a page, and send it."),
+    PatientPersona(
+        key="patient-choosing", given="Winston", family="Abara", sex="M", born=date(1951, 11, 23),
+        days_waited=402, begins_at="/transfer/options",
+        what_to_try="Four hospitals to choose from, beside staying: compare them and choose."),
+    PatientPersona(
+        key="patient-moved", given="Nasreen", family="Coldbeck", sex="F", born=date(1949, 2, 17),
+        days_waited=415, begins_at="/transfer/track",
+        what_to_try="Care has moved: see each step, who has it now and the date."),
 )  # fmt: skip
 
 GIVEN = (
@@ -89,6 +127,11 @@ def coordinator_of(code: str) -> str:
     return known.get(code, f"coordinator-{code.lower()}")
 
 
+def reviewer_of(trust: str) -> str:
+    """Return the key of a trust's clinical reviewer."""
+    return "home-reviewer" if trust == HOME else f"reviewer-{trust.lower()}"
+
+
 MANAGERS = (Role.CAPACITY_MANAGER, Role.INDEPENDENT_MANAGER)
 COORDINATORS = (Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)
 
@@ -100,6 +143,9 @@ def everybody() -> list[Person]:
     for number, provider in enumerate(PROVIDERS):
         role = Role.INDEPENDENT_MANAGER if provider.independent else Role.CAPACITY_MANAGER
         people.append(_other(manager_of(provider.code), number, provider.code, role))
+        if not provider.independent:
+            doctor = _other(reviewer_of(provider.code), 300 + number, provider.code, Role.CLINICAL_REVIEWER)
+            people.append(replace(doctor, name=f"Dr {doctor.name}"))
     for number, code in enumerate(sorted({provider.icb for provider in PROVIDERS})):
         people.append(_other(coordinator_of(code), 100 + number, code, Role.ICB_COORDINATOR))
     for number, code in enumerate(REGIONS):

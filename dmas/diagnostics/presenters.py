@@ -77,8 +77,8 @@ def offer_facts(offer: Offer, row: DiagnosticOfferDetail) -> Facts:
     return [(question, answer) for question, answer in said if answer not in (None, "")]
 
 
-def request_facts(care_request: CareRequest, row: DiagnosticRequestDetail, today: date) -> Facts:
-    """Return what a request says of its test, as questions and answers; what was not said is left out."""
+def need_facts(care_request: CareRequest, row: DiagnosticRequestDetail, today: date) -> Facts:
+    """Return what the people of a request need of their test; what was not said is left out."""
     test = care_request.service
     clinical = [label(code) for code in CLINICAL[test] if code in care_request.needs]
     said: Facts = [
@@ -86,13 +86,22 @@ def request_facts(care_request: CareRequest, row: DiagnosticRequestDetail, today
         ("Must be possible", ", ".join(clinical)),
         ("Kidney function", _kidney(care_request, row, today)),
         ("Heaviest person", f"{row.heaviest} kg" if row.heaviest else _unknown(asks_weight(test))),
+        ("Earliest RTT clock start", _rtt(row.rtt_start)),
+    ]
+    return [(question, answer) for question, answer in said if answer not in (None, "")]
+
+
+def request_facts(care_request: CareRequest, row: DiagnosticRequestDetail, today: date) -> Facts:
+    """Return what a request says of its test, as questions and answers; what was not said is left out."""
+    needs = [pair for pair in need_facts(care_request, row, today) if pair[0] not in _SAID_OF_EVERY_REQUEST]
+    said: Facts = [
+        *needs,
         (
             "Report wanted",
             f"Within {count(row.report_within, 'working day')}" if row.report_within else "No limit set",
         ),
         ("Images by", ImagesRoute(row.images_route).label if row.images_route else ""),
         ("Critical finding to", f"{row.critical_contact}, {row.critical_phone}"),
-        ("Earliest RTT clock start", _rtt(row.rtt_start)),
         ("Six weeks", six_week_tag(care_request, row, today)),
     ]
     return [(question, answer) for question, answer in said if answer not in (None, "")]
@@ -108,12 +117,12 @@ def case_facts(
     """Return what both sides of a match or a transfer must know of its test; nothing where it has none."""
     if offered is None or asked is None:
         return []
-    wanted = [pair for pair in request_facts(care_request, asked, today) if pair[0] not in _OF_THE_SEARCH]
+    wanted = need_facts(care_request, asked, today)
     given = [pair for pair in offer_facts(offer, offered) if pair[0] in _OF_THE_VISIT]
     return [*wanted, *given]
 
 
-_OF_THE_SEARCH = ("Report wanted", "Images by", "Six weeks")
+_SAID_OF_EVERY_REQUEST = ("Must be possible",)
 _OF_THE_VISIT = ("Where", "Report", "Images", "Preparation", "Escort", "Accreditation", "Counted in DM01 by")
 
 LINE_HEAD = ("Line", "People", "Priority", "Test clock", "Six weeks", "Ages")
@@ -148,8 +157,8 @@ def standing(earliest: date, latest: date, today: date) -> Tag:
         return Tag("Not due yet", "grey")
     shortest, longest = rules.days_on_clock(latest, today), rules.days_on_clock(earliest, today)
     if rules.is_breach(shortest):
-        return Tag("Over 91 days" if rules.is_lifted(shortest) else "Six weeks breached", "red")
-    return Tag("Some breached", "orange") if rules.is_breach(longest) else Tag("Within six weeks", "green")
+        return Tag("Over 91 days" if rules.is_lifted(shortest) else "Breached", "red")
+    return Tag("Some breached", "orange") if rules.is_breach(longest) else Tag("Within", "green")
 
 
 def six_week_tag(care_request: CareRequest, row: DiagnosticRequestDetail, today: date) -> Tag:
@@ -188,21 +197,27 @@ def request_row(listed: Listed, detail: DiagnosticRequestDetail, today: date) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the six-week view, in a box 100 high."""
+class Bar:
+    """One bar of the six-week view, up to 180 wide; below the line of six weeks it is a breach."""
 
     label: str
-    x: int
-    high: int
+    y: int
+    wide: int
     people: int
     breach: bool
 
 
-def columns(view: SixWeeks, *, step: int = 64) -> list[Column]:
-    """Return the columns of the drawing, scaled to the fullest band."""
+def bars(view: SixWeeks, *, step: int = 23, gap: int = 18) -> list[Bar]:
+    """Return the bars of the drawing, scaled to the fullest band, with a gap where six weeks end."""
     most = max((band.people for band in view.bands), default=0) or 1
     return [
-        Column(band.label, step * number, -(-100 * band.people // most), band.people, band.breach)
+        Bar(
+            band.label,
+            step * number + (gap if band.breach else 0),
+            -(-180 * band.people // most),
+            band.people,
+            band.breach,
+        )
         for number, band in enumerate(view.bands)
     ]
 

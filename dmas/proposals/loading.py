@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from dmas.catalogue.vocabulary.arrangements import Setting
 from dmas.catalogue.vocabulary.treatment_functions import published_code
 from dmas.core.db import acting_for_all
+from dmas.core.errors import NotFound
 from dmas.proposals import queries
 from dmas.proposals.queries import OptionRow
 from dmas.proposals.vocabulary import ProposalStatus
@@ -41,6 +43,16 @@ def shown(session: Session, transfer: TransferRequest) -> Shown:
             session, codes, published_code(asked.service), _part(asked.setting)
         )
     return Shown(options, usual, period)
+
+
+def option_reference(session: Session, transfer: TransferRequest, option_id: uuid.UUID) -> str:
+    """Return the reference of one of a patient's options, gone or not; raise NotFound for anything else."""
+    with acting_for_all(session, "patient-choice"):
+        every = queries.options(session, transfer.id, *ProposalStatus)
+    found = next((row.proposal.reference for row in every if row.proposal.id == option_id), None)
+    if found is None:
+        raise NotFound("There is no such option, or it is somebody else's.")
+    return found
 
 
 def _part(setting: str) -> Part:

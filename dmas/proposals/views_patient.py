@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from dmas.core.errors import Conflict, StaleEdit
@@ -24,11 +25,6 @@ from dmas.web.forms import DmasForm
 
 blueprint = Blueprint("options", __name__, template_folder="templates")
 
-GONE = (
-    "That option has gone",
-    "Somebody took it back, or its time is over. Nothing about your wait has changed: your place on the list"
-    " and your waiting time are as they were.",
-)
 Do = Callable[[pages.Step, Place, Any], object]
 
 
@@ -55,21 +51,24 @@ def compare(whose: Whose) -> ResponseReturnValue:
     if not _to_choose(place, shown):
         return _nothing(place)
     today = pages.today()
-    cards = words.cards(shown, today)
-    head, rows = words.table(cards, words.home(place.found, shown, today))
-    return _render("compare", place, head=head, rows=rows, cards=cards)
+    stay = words.home(place.found, shown, today)
+    head, rows = words.table(words.cards(shown, today), stay, place.path("options"))
+    return _render("compare", place, head=head, rows=rows)
 
 
-@both("/options/<option>/choose", "GET", "POST", on=blueprint)
-def choose(whose: Whose, option: str) -> ResponseReturnValue:
-    """Ask whether they are sure, and take the place."""
-    place, shown = _read(whose)
+@both("/options/<uuid:option_id>/choose", "GET", "POST", on=blueprint)
+def choose(whose: Whose, option_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask whether they are sure, and take the place; what has gone leads back to what is left."""
+    with pages.transaction() as session:
+        place = whose.open(session)
+        shown = loading.shown(session, place.transfer)
+        reference = loading.option_reference(session, place.transfer, option_id)
     form = ChooseForm(version=place.transfer.version)
 
     def do(step: pages.Step, place: Place, form: DmasForm) -> None:
         command = ChooseOption(
             reference=place.transfer.reference,
-            proposal_reference=option,
+            proposal_reference=reference,
             version=form.version.data or 0,
         )
         services.choose_option(step.session, command, actor=access.current_actor(), now=step.now)
@@ -77,9 +76,10 @@ def choose(whose: Whose, option: str) -> ResponseReturnValue:
     answer = _act(place, form, do, outcome=place.path("track"), notice="Your choice is made.")
     if answer is not None:
         return answer
-    card = next((one for one in words.cards(shown, pages.today()) if one.reference == option), None)
+    card = next((one for one in words.cards(shown, pages.today()) if one.id == option_id), None)
     if card is None or not _to_choose(place, shown):
-        return _nothing(place, GONE, status=409)
+        flash("That option has gone. Nothing about your wait has changed.")
+        return redirect(place.path("options"), code=303)
     return _render("choose", place, form, card=card)
 
 

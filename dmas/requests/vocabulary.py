@@ -108,6 +108,7 @@ class TransferStep(StrEnum):
     SHORT_NOTICE = "short-notice"
     NEEDS = "needs"
     CONTACT = "contact"
+    ACTING = "somebody-acting"
     WHOLE_PATHWAY = "whole-pathway"
     SHARING = "sharing"
     CHECK = "check"

@@ -46,7 +46,7 @@ HEADER = (
     Link("Requests", "/requests", HOME_TRUST | TRUST | LISTS),
     Link("Find capacity", "/find-capacity", MANAGERS | LISTS),
     Link("Diagnostics", "/diagnostics", MANAGERS | HOME_TRUST | TRUST | LISTS),
-    Link("Waiting list", "/waiting-list", TRUST),
+    Link("Waiting list", "/waiting-list", TRUST | MANAGERS),
     Link("Letters", "/letters", TRUST),
     Link("Reviews", "/reviews", _for(Role.CLINICAL_REVIEWER)),
     Link("Patients’ requests", "/transfer-requests", HOME_TRUST | TRUST | LISTS),
@@ -54,14 +54,19 @@ HEADER = (
     Link("Matches", "/matches", MANAGERS | TRUST | HOME_TRUST | LISTS),
     Link("Transfers", "/transfers", MANAGERS | TRUST | HOME_TRUST | LISTS),
     Link("Approvals", "/approvals", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),
+    Link("Choice", "/choice-requests", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),
     Link("Area", "/area", _for(Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR)),
     Link("Help a patient", "/on-behalf", _for(Role.HELPLINE_AGENT)),
     Link("Match runs", "/runs", OVERSIGHT),
     Link("People", "/staff", ACCOUNTS),
     Link("Reports", "/reports", OVERSIGHT | MANAGERS),
+    Link("Rules", "/admin/rules", _for(Role.NATIONAL_ADMINISTRATOR, Role.SAFETY_OFFICER)),
     Link("Outbox", "/admin/outbox", _for(Role.NATIONAL_ADMINISTRATOR)),
     Link("Admin", "/admin", _for(Role.NATIONAL_ADMINISTRATOR)),
 )
+
+# A patient has one request and one way to it: it leads to wherever it stands.
+PATIENT_HEADER = (Link("My request", "/transfer/request"),)
 
 PUBLIC_HEADER = (
     Link("How matching works", "/how-matching-works"),
@@ -90,6 +95,8 @@ class Shown:
 
 def header() -> list[Shown]:
     """Return the header's links for whoever is here."""
+    if current_user.actor.is_patient:
+        return [_shown(link) for link in PATIENT_HEADER if exists(link.path)]
     links = HEADER if current_user.is_authenticated else PUBLIC_HEADER
     role = current_user.actor.role
     return [_shown(link) for link in links if (not link.roles or role in link.roles) and exists(link.path)]

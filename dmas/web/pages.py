@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, flash, redirect, render_template
+from flask import Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -18,6 +18,8 @@ from dmas.core.db import Database
 from dmas.core.errors import Conflict, InvalidInput, StaleEdit
 from dmas.web import access
 from dmas.web.forms import DmasForm
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(slots=True)
@@ -122,6 +124,30 @@ def render(
     if status is None:
         status = form.status if form is not None and form.failed else 200
     return render_template(template, form=form, **context), status
+
+
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Let a view take a body of so many bytes, more than the rest of the site does."""
+
+    def decorate(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def allow_files() -> None:
+    """Widen this request's limit where its view takes files; run before anything reads the body."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most: int | None = getattr(view, "most_bytes", None)
+    if most is not None:
+        request.max_content_length = most
+
+
+def later(do: Callable[[], None]) -> None:
+    """Let long work go on beside this request; its page shows how far it has come."""
+    run: Callable[[Callable[[], None]], None] = current_app.config["RUN_LATER"]
+    run(do)
 
 
 def provide(app: Flask, name: str, provider: Callable[[], Any]) -> None:

@@ -45,7 +45,7 @@ def test_the_independent_check_shares_nothing_with_what_it_checks() -> None:
 
 def test_loading_the_pairs_rooms_does_not_load_diagnostics() -> None:
     code = (
-        "import sys, dmas.offers, dmas.requests, dmas.matching, dmas.models;"
+        "import sys, dmas.offers.services, dmas.requests.services, dmas.matching.nightly;"
         "print([name for name in sys.modules if name.startswith('dmas.diagnostics')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

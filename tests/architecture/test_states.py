@@ -22,6 +22,8 @@ LIFECYCLES = {
     "Transfer of a whole pathway": "dmas.transfers.rules:WHOLE_PATHWAY",
     "Transfer of a subcontracted episode": "dmas.transfers.rules:SUBCONTRACTED",
     "Transfer of a test alone": "dmas.transfers.rules:TEST_ONLY",
+    "Upload": "dmas.uploads.rules:TRANSITIONS",
+    "Request for a choice": "dmas.waitinglist.rules.register:TRANSITIONS",
 }
 
 

@@ -71,7 +71,7 @@ def test_every_key_in_an_address_is_a_reference_or_a_uuid() -> None:
     keys = {key for row in ROWS for key in re.findall("<(.+?)>", row.path)}
     uuids = {key for key in keys if key.startswith("uuid:")}
     assert {key for key in keys if key.endswith("_id")} == uuids
-    assert keys - uuids == {"reference", "secret", "service_date", "path:filename"}
+    assert keys - uuids == {"reference", "secret", "service_date", "step", "path:filename"}
 
 
 @pytest.mark.parametrize("row", list({row.key: row for row in ABOUT_ONE}.values()), ids=str)

@@ -37,6 +37,7 @@ from dmas.transfers import services as transfers
 from dmas.transfers.commands import ReturnTransfer, Say
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus
+from tests.authorisation.scans import add_tests
 from tests.authorisation.waits import add_waits
 from tests.authorisation.world import NIGHT_OF, SYSTEM, Kind, Thing, Values, World, settle
 from tests.factories.offers import make_offer
@@ -60,6 +61,7 @@ def build(database: Database, now: datetime) -> World:
         maker = _Maker(session, world)
         for make in (_offers, _requests, _matches, _transfers, _accounts, _nights):
             make(maker)
+        add_tests(session, world)
         add_waits(session, world)
     return world
 

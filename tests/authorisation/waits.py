@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dmas.core import audit
-from dmas.core.actors import Actor
+from dmas.core.actors import Actor, Role
 from dmas.core.db import Audited
 from dmas.diagnostics.models import DiagnosticOfferDetail, DiagnosticRequestDetail
 from dmas.notifications.models import PatientWording
 from dmas.offers.models import Offer
 from dmas.proposals.vocabulary import ProposalStatus
 from dmas.requests.models import CareRequest, TransferAnswers, TransferRequest, TransferReview
+from dmas.requests.queries import IDENTITY_CHECKED
 from dmas.transfers.models import Transfer, TransferTest
 from dmas.uploads.models import Upload, UploadProgress
 from dmas.waitinglist.models import (
@@ -30,12 +31,14 @@ from dmas.waitinglist.models import (
     PatientVisit,
 )
 from dmas.waitinglist.rules.codes import fingerprint
-from tests.authorisation.world import SYSTEM, Desk, World
+from tests.authorisation.world import SYSTEM, Desk, Kind, Thing, World
 from tests.factories.offers import make_offer
 from tests.factories.proposals import make_proposal
 from tests.factories.requests import make_request
 
 CLOCK = date(2025, 10, 1)
+HOME = "A"
+REFERENCES = {"A": "PT-2222222", "C": "PT-3333333"}
 NHS_NUMBERS = {"A": "9990000018", "C": "9990000026"}
 
 
@@ -44,14 +47,15 @@ def add_waits(session: Session, world: World) -> None:
     for letter in "AC":
         _Wait(session, world, letter).make()
     rule = DatedRule(
-        name="eligible_after_days",
-        value={"days": 280},
-        effective_on=CLOCK,
+        name="wait_over_days",
+        value={"value": 280},
+        effective_on=world.now.date() + timedelta(days=30),
         proposed_by=SYSTEM.id,
         proposed_at=world.now,
         reason="First rule.",
     )
     _record(session, world, rule)
+    world.things["a proposed rule"] = Thing(Kind.ANYTHING, *[{"rule_id": str(rule.id)}] * 2)
     for place in "ABCI":
         words = PatientWording(
             organisation_code=world.code(place), changed_at=world.now, changed_by=SYSTEM.id
@@ -62,10 +66,13 @@ def add_waits(session: Session, world: World) -> None:
 
 def _tests(session: Session, world: World) -> None:
     """Let an offer, a request and a transfer be of a test, beside what they are."""
-    offers = session.scalars(select(Offer).order_by(Offer.reference)).all()
-    asked = session.scalars(select(CareRequest).order_by(CareRequest.reference)).all()
+    plain = Offer.id.not_in(select(DiagnosticOfferDetail.offer_id))
+    offers = session.scalars(select(Offer).where(plain).order_by(Offer.reference)).all()
+    plain = CareRequest.id.not_in(select(DiagnosticRequestDetail.request_id))
+    asked = session.scalars(select(CareRequest).where(plain).order_by(CareRequest.reference)).all()
+    plain = Transfer.id.not_in(select(TransferTest.transfer_id))
     moves = session.scalars(
-        select(Transfer).where(Transfer.status == "returned").order_by(Transfer.reference)
+        select(Transfer).where(Transfer.status == "returned", plain).order_by(Transfer.reference)
     ).all()
     for offer in offers:
         session.add(
@@ -164,6 +171,19 @@ class _Wait:
             received_at=now,
         )
         _record(self.session, self.world, upload)
+        review = Upload(
+            reference=f"UP-{self.letter * 6}2",
+            kind="waiting_list",
+            organisation_code=self.code,
+            status="checked",
+            file=b"a list",
+            file_hash="0" * 64,
+            counts={"refused": 0},
+            received_by=SYSTEM.id,
+            received_at=now,
+        )
+        _record(self.session, self.world, review)
+        self._thing("a list to review", reference=review.reference)
         self.session.add(UploadProgress(upload_id=upload.id, step="apply", done=1, of=1, at=now))
         extract = Extract(
             provider_code=self.code,
@@ -224,12 +244,19 @@ class _Wait:
             due_on=now.date() + timedelta(days=14),
         )
         _record(self.session, self.world, choice)
+        self._thing("a request for a choice", reference=choice.reference)
+        self._thing("a wait", pathway_id=str(self.pathway.id))
+
+    def _thing(self, words: str, **values: str) -> None:
+        """Let the table name something of the home trust's."""
+        if self.letter == HOME:
+            self.world.things[words] = Thing(Kind.WAIT, values, values)
 
     def _request(self) -> None:
         session, world = self.session, self.world
         care_request = make_request(session, trust=world.places[self.letter], now=world.now, places=1)
         offer = make_offer(session, site=world.sites["B"], now=world.now, places=2)
-        make_proposal(
+        proposal = make_proposal(
             session,
             now=world.now,
             status=ProposalStatus.PROPOSED,
@@ -238,7 +265,7 @@ class _Wait:
             places=1,
         )
         asked = TransferRequest(
-            reference=f"TP-{self.letter * 7}",
+            reference=REFERENCES[self.letter],
             status="searching",
             pathway_id=self.pathway.id,
             patient_id=self.patient.id,
@@ -250,6 +277,12 @@ class _Wait:
             submitted_on=world.now.date(),
         )
         _record(session, world, asked)
+        proposal.transfer_request_id = asked.id
+        agent = world.desks[Role.HELPLINE_AGENT, "nation"].actor
+        audit.record_view(session, self.patient, IDENTITY_CHECKED, actor=agent, now=world.now)
+        self._thing("a patient's request", reference=asked.reference)
+        self._thing("a question to a patient", reference=asked.reference, step="distance")
+        self._thing("a patient's option", reference=asked.reference, option_id=str(proposal.id))
         session.add(
             TransferAnswers(request_id=asked.id, patient_id=self.patient.id, home_code=self.code, values={})
         )

@@ -44,6 +44,7 @@ PICTURES: dict[str, tuple[str, tuple[int, int], str, Way]] = {
     "offer": ("receiving-manager", DESK, "/offers", fullest_row),
     "request": ("home-manager", DESK, "/requests?sort=-places", fullest_row),
     "run-phone": ("icb-coordinator", PHONE, "/runs", first_row),
+    "options-phone": ("patient-choosing", PHONE, "/transfer/options", lambda page: None),
 }
 
 

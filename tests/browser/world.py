@@ -124,6 +124,7 @@ def build(database: Database, night_database: Database, now: datetime) -> World:
         people = (
             ("home manager", home, Role.CAPACITY_MANAGER),
             ("home clerk", home, Role.BOOKING_CLERK),
+            ("home clinician", home, Role.CLINICAL_REVIEWER),
             ("receiving manager", receiver, Role.CAPACITY_MANAGER),
             ("receiving clerk", receiver, Role.BOOKING_CLERK),
             ("independent manager", independent, Role.INDEPENDENT_MANAGER),

@@ -16,6 +16,8 @@ from dmas.core.db import Database
 from dmas.core.errors import InvalidInput, NotAllowed, NotFound, StaleEdit
 from dmas.diagnostics import queries, services
 from dmas.diagnostics.commands import AmendTestOffer, PostTestOffer, PostTestRequest, ResubmitTestRequest
+from dmas.matching import loading
+from dmas.matching.engine import solve
 from dmas.offers import services as offers
 from dmas.offers.commands import AmendOffer, PostOffer
 from dmas.offers.vocabulary import OfferStatus
@@ -25,7 +27,7 @@ from dmas.requests.vocabulary import RequestStatus
 from tests.factories import diagnostics as make
 from tests.factories.offers import make_offer
 from tests.factories.proposals import staff_of
-from tests.factories.providers import make_independent, make_site, make_trust
+from tests.factories.providers import make_icb, make_independent, make_site, make_trust
 from tests.factories.requests import details as of_operations
 
 
@@ -197,3 +199,25 @@ def test_details_are_walled_like_their_rows(database: Database, system: Actor, n
         with pytest.raises(NotFound):
             queries.request_detail(session, asked.id)
         assert queries.waiting(session, stranger) == []
+
+
+def test_the_engine_reads_tests_like_anything_else(
+    database: Database, system: Actor, now: datetime, today: date
+) -> None:
+    due = today + timedelta(days=7)
+    lines = (make.line(today, latest=today - timedelta(days=41)), make.line(today, latest=due, planned=True))
+    with database.unit_of_work(system) as session:
+        icb = make_icb(session)
+        site, trust = make_site(session, make_trust(session, icb)), make_trust(session, icb)
+        offer = make.make_test_offer(session, now=now, site=site)
+        asked = make.make_test_request(session, now=now, trust=trust, lines=lines)
+        before = loading.load(session, today)
+        after = loading.load(session, due)
+    assert [one["id"] for one in before.problem["requests"]] == [f"{asked.reference}/1"]
+    assert [one["id"] for one in after.problem["requests"]] == [f"{asked.reference}/{n}" for n in (1, 2)]
+    assert after.problem["requests"][1]["waiting_since"] == due.isoformat()
+    [first] = solve.solve(before.problem)["assignments"]
+    assert (first["offer"], first["places"]) == (offer.reference, 2)
+    request = before.problem["requests"][0]
+    assert request["service"] == "MRI"
+    assert set(request["needs"]) - set(before.problem["offers"][0]["provides"]) == set()

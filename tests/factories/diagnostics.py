@@ -139,13 +139,14 @@ def make_test_request(
     *,
     now: datetime,
     trust: Organisation | None = None,
+    provider: str | None = None,
     status: RequestStatus = RequestStatus.OPEN,
     actor: Actor = _maker,
     **values: Any,
 ) -> CareRequest:
     """Make a request for tests of a trust (of its own unless given) that is open, or awaits its ICB."""
-    trust = trust or make_trust(session)
-    command = PostTestRequest(provider_code=trust.code, **request_values(london_date(now), **values))
+    code = provider or (trust or make_trust(session)).code
+    command = PostTestRequest(provider_code=code, **request_values(london_date(now), **values))
     care_request = services.post_request(session, command, actor=actor, now=now)
     if status is RequestStatus.OPEN:
         requests.approve(session, ApproveRequest(reference=care_request.reference), actor=_maker, now=now)
@@ -172,12 +173,16 @@ def make_tested(
 
 
 def make_test_transfer(
-    session: Session, *, now: datetime, status: TransferStatus = _S.BOOKED, **values: Any
+    session: Session,
+    *,
+    now: datetime,
+    status: TransferStatus = _S.BOOKED,
+    person: NamedPerson | None = None,
+    **values: Any,
 ) -> Transfer:
     """Make a test of somebody who said yes, taken on as far as asked."""
-    transfer = make_transfer(
-        session, now=now, status=_S.BOOKED, person=make_tested(session, now=now, **values)
-    )
+    named = person or make_tested(session, now=now, **values)
+    transfer = make_transfer(session, now=now, status=_S.BOOKED, person=named)
     for reached in (_S.DONE, _S.REPORTED, _S.READ):
         if transfer.status == status:
             break

@@ -103,6 +103,7 @@ ANSWERS: Mapping[TransferStep, Mapping[str, Any]] = {
     _S.SHORT_NOTICE: {"short_notice": "no"},
     _S.NEEDS: {"needs": []},
     _S.CONTACT: {"channel": "email", "email": "morgan@example.org"},
+    _S.ACTING: {"acting": "no"},
     _S.WHOLE_PATHWAY: {"understood": "yes"},
     _S.SHARING: {"shared": "yes"},
 }

@@ -32,7 +32,9 @@ from dmas.proposals.commands import (
     AnswerQuestion,
     AskForInformation,
     ChooseCapacity,
+    ChooseOption,
     DeclineCapacity,
+    DeclineOptions,
     DeclineProposal,
     PersonStep,
     ReleasePerson,
@@ -42,9 +44,18 @@ from dmas.proposals.models import NamedPerson, Proposal
 from dmas.proposals.vocabulary import LIVE, Consent
 from dmas.providers.models import Organisation, Site
 from dmas.requests import services as requests
-from dmas.requests.commands import ApproveRequest, WithdrawRequest
-from dmas.requests.models import CareRequest
-from dmas.requests.vocabulary import RequestStatus
+from dmas.requests.commands import (
+    ApproveRequest,
+    ClearChange,
+    SayChanged,
+    SearchAgain,
+    Stay,
+    SupplyInformation,
+    WithdrawRequest,
+    WithdrawTransfer,
+)
+from dmas.requests.models import CareRequest, TransferRequest
+from dmas.requests.vocabulary import RequestStatus, ReviewOutcome, TransferStatus
 from dmas.transfers import services as transfers
 from dmas.transfers.commands import (
     CancelTransfer,
@@ -57,11 +68,12 @@ from dmas.transfers.commands import (
     SendTransfer,
 )
 from dmas.transfers.models import Transfer
+from dmas.waitinglist.models import Pathway
 from tests import databases
 from tests.factories.offers import make_offer
 from tests.factories.proposals import consent, person, staff_of
 from tests.factories.providers import make_icb, make_independent, make_region, make_site, make_trust
-from tests.factories.requests import make_request
+from tests.factories.requests import decide, make_request, make_transfer_request
 from tests.factories.transfers import TYPED
 
 SYSTEM = Actor.system("tests")
@@ -74,12 +86,12 @@ STATES = text(
         f"SELECT '{table} ' || {column}, count(*) FROM {table} GROUP BY {column}"
         for table, column in (
             ("offer", "status"), ("care_request", "status"), ("proposal", "status"),
-            ("named_person", "consent"), ("transfer", "status"),
+            ("named_person", "consent"), ("transfer", "status"), ("transfer_request", "status"),
         )
     )
 )  # fmt: skip
 TO_ANSWER = ("proposed", "asked", "needs_information")
-TO_DECIDE = ("receiver_accepted", "accepted_subject", "chosen")
+TO_DECIDE = ("receiver_accepted", "accepted_subject")
 OFFER_VERBS = ("confirm_still_true", "withdraw", "suspend", "resume", "close")
 TRANSFER_VERBS = ("send", "confirm", "give_date", "record_treated", "return_to_home", "re_register", "cancel")
 NEXT_VERB = dict(
@@ -89,6 +101,8 @@ NEXT_VERB = dict(
         strict=True,
     )
 )
+ASKED_FOR_ONESELF = ("needs_information", "searching", "options_offered", "resting")
+PATIENT_VERBS = ("supply", "search_again", "clear", "changed", "supply", "clear", "search_again", "withdraw")
 MOVING = ("preparing", "sent", "confirmed", "dated", "returned")
 
 
@@ -132,6 +146,8 @@ class Exchange(RuleBasedStateMachine):
         for number in range(2):
             self.post_request(number, 3, 60, approved=True)
             self.post_offer(number + 2, 3, short=False)
+            self.ask_for_oneself(number)
+            self.review(number, "suitable")
         self.run_nights(2)
 
     # What may happen: one rule that chooses, so that each walk may get to the end of everything -----
@@ -151,8 +167,10 @@ class Exchange(RuleBasedStateMachine):
             self.run_nights((1, 1, 1, 2, 8)[verb % 5])
 
     def arrive(self, which: int, places: int, verb: int) -> None:
-        """Somebody offers places, or asks for them."""
-        if self.states["offer open"] <= self.states["care_request open"]:
+        """Somebody offers places, or asks for them, for others or for themselves."""
+        if verb > 5 and self.states["transfer_request searching"] < 3:
+            self.ask_for_oneself(which)
+        elif self.states["offer open"] <= self.states["care_request open"]:
             self.post_offer(which, places, short=verb == 0)
         else:
             self.post_request(which, places, 41 + 6 * verb, approved=verb != 0)
@@ -173,10 +191,19 @@ class Exchange(RuleBasedStateMachine):
             ),
             ("proposal", TO_DECIDE): (
                 self.decide,
-                ("choose", "choose", "decline_capacity", "release_places"),
+                ("choose", "choose", "choose", "decline_capacity"),
             ),
-            ("proposal", ("chosen",)): (self.name, ("name",)),
+            ("proposal", ("chosen",)): (self.name, ("name", "name", "release_places")),
             ("named_person", ("to_ask",)): (self.hear, ("yes", "yes", "yes", "no", "release")),
+            ("transfer_request", ("in_review",)): (
+                self.review,
+                ("suitable", "suitable", "not_suitable", "more_information"),
+            ),
+            ("transfer_request", ("options_offered",)): (
+                self.choose,
+                ("choose", "choose", "stay", "decline", "choose"),
+            ),
+            ("transfer_request", ASKED_FOR_ONESELF): (self.say, PATIENT_VERBS),
             ("transfer", MOVING): (self.hand_over, ("get_on", "get_on", "get_on", *TRANSFER_VERBS)),
         }
         return [
@@ -231,7 +258,7 @@ class Exchange(RuleBasedStateMachine):
             offer = self.pick(session, Offer, which, Offer.reference, live)
             if offer is None:
                 return None
-            reasoned = {"reference": offer.reference, "reason": "staffing"}
+            reasoned = {"reference": offer.reference, "reason": "safety" if verb == "suspend" else "staffing"}
             plain = {"reference": offer.reference}
             commands: dict[str, Callable[[], Any]] = {
                 "withdraw": lambda: WithdrawOffer(**reasoned),
@@ -330,7 +357,6 @@ class Exchange(RuleBasedStateMachine):
             commands: dict[str, Callable[[], Any]] = {
                 "choose": lambda: ChooseCapacity(**step),
                 "decline_capacity": lambda: DeclineCapacity(**step, reason="too_far"),
-                "release_places": lambda: ReleasePlaces(**step, places=1),
             }
             return getattr(proposals, verb)(
                 session, commands[verb](), actor=self.of(found.home_code), now=self.now
@@ -343,17 +369,20 @@ class Exchange(RuleBasedStateMachine):
         wanted = Proposal.status.in_(LIVE if which == 11 else states)
         return self.pick(session, Proposal, which, Proposal.reference, wanted)
 
-    def name(self, which: int, _verb: str) -> None:
-        """The home trust names somebody."""
+    def name(self, which: int, verb: str) -> None:
+        """The home trust names somebody, or gives a place back."""
 
         def do(session: Session) -> object:
             found = self.pick(session, Proposal, which, Proposal.reference, Proposal.status == "chosen")
             if found is None:
                 return None
+            if verb == "release_places":
+                back = ReleasePlaces(reference=found.reference, version=found.version, places=1)
+                return proposals.release_places(session, back, actor=self.of(found.home_code), now=self.now)
             command = person(found, self.now, clock_start=found.waiting_since)
             return proposals.name_person(session, command, actor=self.of(found.home_code), now=self.now)
 
-        self.act("person named", do)
+        self.act("person named" if verb == "name" else "places released", do)
 
     def hear(self, which: int, said: str) -> None:
         """A person answers, or their naming is taken back."""
@@ -372,6 +401,95 @@ class Exchange(RuleBasedStateMachine):
             return proposals.record_consent(session, command, actor=actor, now=self.now)
 
         self.act(f"person said {said}", do)
+
+    # Patients' own requests -----------------------------------------------------------------------
+
+    def ask_for_oneself(self, which: int) -> None:
+        """Somebody who waits at a trust asks to be treated elsewhere."""
+        code = self.providers[which % 2]
+
+        def do(session: Session) -> TransferRequest:
+            trust = session.get_one(Organisation, code)
+            return make_transfer_request(
+                session, now=self.now, status=TransferStatus.IN_REVIEW, trust=trust, weeks=42 + 2 * which
+            )
+
+        self.act("asked for oneself", do)
+
+    def asked(self, session: Session, which: int, *states: str) -> Any:
+        """Return one of the patients' requests in some states, or None."""
+        wanted = TransferRequest.status.in_(states)
+        return self.pick(session, TransferRequest, which, TransferRequest.reference, wanted)
+
+    def review(self, which: int, verb: str) -> None:
+        """A clinician of the home trust decides."""
+
+        def do(session: Session) -> object:
+            found = self.asked(session, which, "in_review")
+            if found is None:
+                return None
+            reviewer = staff_of(found.home_code, Role.CLINICAL_REVIEWER)
+            values = {
+                "suitable": {},
+                "not_suitable": {"reason": "complex"},
+                "more_information": {"question": "Do you take blood thinners?"},
+            }[verb]
+            return decide(session, found, now=self.now, actor=reviewer, outcome=ReviewOutcome(verb), **values)
+
+        self.act(f"review {verb}", do)
+
+    def choose(self, which: int, verb: str) -> None:
+        """A patient looks at their options and says."""
+
+        def do(session: Session) -> object:
+            found = self.asked(session, which, "options_offered")
+            if found is None:
+                return None
+            patient, here = (
+                Actor.patient(found.patient_id),
+                {"reference": found.reference, "version": found.version},
+            )
+            if verb == "stay":
+                return requests.stay(session, Stay(**here), actor=patient, now=self.now)
+            if verb == "decline":
+                return proposals.decline_options(session, DeclineOptions(**here), actor=patient, now=self.now)
+            shown = Proposal.status == "offered"
+            own = Proposal.request_id == found.care_request_id
+            option = self.pick(session, Proposal, which, Proposal.reference, shown, own)
+            chosen = ChooseOption(**here, proposal_reference=option.reference)
+            return proposals.choose_option(session, chosen, actor=patient, now=self.now)
+
+        self.act(f"option {verb}", do)
+
+    def say(self, which: int, verb: str) -> None:
+        """A patient says something about their request, or a clinician answers."""
+
+        def do(session: Session) -> object:
+            states = {"clear": ("searching",), "supply": ("needs_information",), "search_again": ("resting",)}
+            found = self.asked(session, which, *states.get(verb, ASKED_FOR_ONESELF))
+            if found is None:
+                return None
+            patient, here = Actor.patient(found.patient_id), {"reference": found.reference}
+            clinician = staff_of(found.home_code, Role.CLINICAL_REVIEWER)
+            steps: dict[str, tuple[Actor, Callable[..., Any], Callable[[], Any]]] = {
+                "supply": (
+                    patient,
+                    requests.supply_information,
+                    lambda: SupplyInformation(**here, text="No."),
+                ),
+                "search_again": (patient, requests.search_again, lambda: SearchAgain(**here)),
+                "changed": (
+                    patient,
+                    requests.say_changed,
+                    lambda: SayChanged(**here, what="My hip is worse."),
+                ),
+                "clear": (clinician, requests.clear_change, lambda: ClearChange(**here)),
+                "withdraw": (patient, requests.withdraw_transfer, lambda: WithdrawTransfer(**here)),
+            }
+            actor, service, command = steps[verb]
+            return service(session, command(), actor=actor, now=self.now)
+
+        self.act(f"patient {verb}", do)
 
     # Hand-overs -----------------------------------------------------------------------------------
 
@@ -438,5 +556,15 @@ class Exchange(RuleBasedStateMachine):
             rows = session.execute(
                 select(NamedPerson.home_code, NamedPerson.pathway_id, NamedPerson.clock_start)
             )
-            for home, pathway, clock in rows:
+            waits = session.execute(select(Pathway.provider_code, Pathway.pathway_id, Pathway.clock_start))
+            for home, pathway, clock in (*rows, *waits):
                 assert self.clocks.setdefault(f"{home} {pathway}", clock) == clock
+
+    @invariant()
+    def nobody_is_offered_their_own_trust(self) -> None:
+        """No option of a patient is at the trust they wait at, and no clock was ever stopped."""
+        with self.whole.unit_of_work(SYSTEM) as session:
+            own = select(Proposal.reference).where(Proposal.home_code == Proposal.receiver_code)
+            assert session.scalars(own).all() == []
+            stopped = select(Transfer.reference).where(Transfer.rtt_status.in_(("31", "35", "36")))
+            assert session.scalars(stopped).all() == []

@@ -13,6 +13,17 @@ from tests.journeys.machine import Exchange
 
 # What a run must have got to, or it has shown nothing.
 REACHED = {
+    "asked for oneself",
+    "review suitable",
+    "review not_suitable",
+    "review more_information",
+    "option choose",
+    "option decline",
+    "option stay",
+    "patient supply",
+    "patient changed",
+    "patient clear",
+    "patient withdraw",
     "offer posted",
     "offer withdraw",
     "offer suspend",

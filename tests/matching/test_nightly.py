@@ -29,7 +29,13 @@ from dmas.offers import services as offers
 from dmas.offers.commands import WithdrawOffer
 from dmas.offers.models import Offer
 from dmas.proposals.models import Proposal
-from tests.factories.requests import make_request
+from dmas.requests import services as requests
+from dmas.requests.commands import SayChanged
+from dmas.requests.models import CareRequest
+from tests.factories.offers import make_offer
+from tests.factories.providers import make_icb, make_independent, make_site, make_trust
+from tests.factories.requests import make_request, make_transfer_request
+from tests.factories.searching import make_searching
 from tests.matching.conftest import Market
 
 
@@ -323,3 +329,73 @@ def _everything(database: Database, system: Actor) -> list[Any]:
             ).all()
             for table in tables
         ]
+
+
+def test_200_patients_and_the_lines_of_trusts_get_what_the_certificate_says(
+    database: Database, night_database: Database, system: Actor, service_date: date, now: datetime
+) -> None:
+    with database.unit_of_work(system) as session:
+        icb = make_icb(session)
+        homes = [make_trust(session, icb) for _ in range(2)]
+        for seed, home in enumerate(homes):
+            make_searching(session, now=now, trust=home, many=100, seed=seed)
+            make_request(session, now=now, trust=home, places=20)
+        sites = [make_site(session, home) for home in homes]
+        sites += [make_site(session, make_independent(session, icb)) for _ in range(6)]
+        for number, site in enumerate(sites):
+            make_offer(session, now=now, site=site, places=30 + 3 * number)
+    report = run(night_database, service_date, now)
+    assert (report.status, report.verdict["ok"]) == (RunStatus.APPLIED, True)
+    with night_database.unit_of_work(system) as session:
+        kept = session.scalars(select(MatchRunFile)).one()
+        problem, solution = _read(kept.problem), _read(kept.solution)
+        assert certify.check(problem, solution)["ok"]
+        assert len([one for one in problem["requests"] if one["places"] == 1]) == 200
+        rows = session.execute(
+            select(
+                CareRequest.reference, Offer.reference, Proposal.option, Proposal.places, Proposal.held,
+                Proposal.status, Proposal.home_code, Proposal.receiver_code,
+            )
+            .join(Offer, Offer.id == Proposal.offer_id)
+            .join(CareRequest, CareRequest.id == Proposal.request_id)
+        ).all()  # fmt: skip
+        held = {(f"{row[0]}/1", row[1], row[3]) for row in rows if row.option == 1}
+        assert held == {(one["request"], one["offer"], one["places"]) for one in solution["assignments"]}
+        further = {(f"{row[0]}/1", row[1]) for row in rows if row.option > 1}
+        assert further <= {(one["request"], one["offer"]) for one in solution["options"]}
+        assert len(further) == report.counts["options"] > 0
+        assert {(row.status, row.held) for row in rows if row.option > 1} == {("asked", 0)}
+        assert all(row.home_code != row.receiver_code for row in rows)
+        for offer in session.scalars(select(Offer)):
+            asked = sum(row[1] == offer.reference for row in rows if row.option > 1)
+            assert asked <= (offer.places - offer.held) // 2
+    assert_sound(night_database, system)
+
+
+def test_a_patient_who_says_something_changed_after_the_plan_is_planned_around(
+    market: Market,
+    database: Database,
+    night_database: Database,
+    system: Actor,
+    service_date: date,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with database.unit_of_work(system) as session:
+        transfer = make_transfer_request(session, now=now, weeks=90)
+
+    def change_then_check(problem: Mapping[str, Any], solution: Mapping[str, Any]) -> Mapping[str, Any]:
+        monkeypatch.setattr(certify, "check", original)
+        with database.unit_of_work(system) as session:
+            told = SayChanged(reference=transfer.reference, what="I have had a fall.")
+            requests.say_changed(session, told, actor=system, now=now)
+        return original(problem, solution)
+
+    original = certify.check
+    monkeypatch.setattr(certify, "check", change_then_check)
+    report = run(night_database, service_date, now)
+    assert report.counts["left_out"] == {"changed": 1}
+    with night_database.unit_of_work(system) as session:
+        mine = Proposal.transfer_request_id == transfer.id
+        assert session.scalars(select(Proposal.id).where(mine)).all() == []
+    assert_sound(night_database, system)

@@ -48,14 +48,19 @@ def test_several_matches_of_one_provider_make_one_message(
     on, receiver = date(2026, 11, 21), "RX1"
     with night_database.unit_of_work(system) as session:
         rows: list[dict[str, object]] = [
-            {"receiver_code": receiver, "places": places, "due_on": on + timedelta(days=places)}
+            {
+                "receiver_code": receiver,
+                "places": places,
+                "held": places,
+                "due_on": on + timedelta(days=places),
+            }
             for places in (3, 2)
         ]
-        rows.append({"receiver_code": "OTHER", "places": 1, "due_on": on})
+        rows.append({"receiver_code": "OTHER", "places": 1, "held": 0, "due_on": on})
         outbox.tell_receivers(session, on, rows, actor=system, now=now)
     assert digests(night_database, system) == {
         f"new_matches:{on}:{receiver}": {"matches": 2, "places": 5, "due_on": "2026-11-23"},
-        f"new_matches:{on}:OTHER": {"matches": 1, "places": 1, "due_on": "2026-11-21"},
+        f"new_matches:{on}:OTHER": {"matches": 1, "places": 0, "due_on": "2026-11-21"},
     }
 
 

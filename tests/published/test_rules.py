@@ -173,3 +173,11 @@ def test_sums_never_depend_on_the_order_of_rows(chosen: list) -> None:
     assert forwards.counts.keys() == backwards.counts.keys()
     assert all(np.array_equal(forwards.counts[key], backwards.counts[key]) for key in forwards.counts)
     assert forwards.incomplete == sum(sum(b.values()) for _, _, part, _, b in chosen if part == "Part_2")
+
+
+@pytest.mark.parametrize(
+    ("bands", "weeks"),
+    [([0, 0, 0], None), ([4, 0, 0], 1), ([1, 1, 2], 2), ([1, 1, 3], 3), ([0, 0, 1], 3)],
+)
+def test_half_of_the_people_waited_no_longer_than_the_median(bands: list[int], weeks: int | None) -> None:
+    assert rules.median_weeks(bands) == weeks

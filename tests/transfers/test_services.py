@@ -294,8 +294,8 @@ def test_a_stale_step_is_refused(database: Database, system: Actor, now: datetim
         services.confirm(session, stale, actor=system, now=now)
 
 
-def test_a_test_has_no_hand_over_of_a_pathway(database: Database, system: Actor, now: datetime) -> None:
-    command = _open_again(_made(database, system, now), Basis.TEST_ONLY)
+def test_an_insourced_team_has_no_hand_over(database: Database, system: Actor, now: datetime) -> None:
+    command = _open_again(_made(database, system, now), Basis.INSOURCED)
     with pytest.raises(Conflict, match="its own pages"), database.unit_of_work(system) as session:
         services.open_transfer(session, command, actor=system, now=now)
 

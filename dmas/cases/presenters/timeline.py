@@ -54,6 +54,12 @@ WORDS = {
     "proposal.withdrawn": "Match ended: the other side withdrew",
     "proposal.gone": "Match ended: the offer no longer fits",
     "proposal.superseded": "Match ended: the request closed",
+    "invitation.sent": "Invitation sent",
+    "invitation.replaced": "Code replaced by a new one",
+    "invitation.withdrawn": "Invitation withdrawn",
+    "choice.asked": "Asked their ICB for a choice",
+    "choice.met": "Choice offered by the ICB",
+    "choice.refused": "Choice refused by the ICB",
     "transfer_request.started": "Patient began to ask",
     "transfer_request.answered": "Question answered",
     "transfer_request.answers_changed": "Answers changed",
@@ -66,6 +72,11 @@ WORDS = {
     "transfer_request.changed": "Patient says that something has changed",
     "transfer_request.change_cleared": "Clinician looked: the search goes on",
     "transfer_request.urgency_raised": "The home list says that it is more urgent now",
+    "transfer_review.suitable": "Clinician: suitable",
+    "transfer_review.not_suitable": "Clinician: not suitable",
+    "transfer_review.more_information": "Clinician: more information",
+    "transfer_review.change_cleared": "Clinician: the change is no hindrance",
+    "transfer_review.asked_again": "Another clinician asked for",
     "transfer_request.search_opened": "Search opened",
     "transfer_request.searching_again": "Searching again",
     "transfer_request.extended": "Search given more days",
@@ -83,6 +94,7 @@ WORDS = {
     "transfer_request.came_back": "Came back to the home trust",
     "transfer_request.ended": "Ended",
     "request.opened_for_patient": "Search opened for a patient",
+    "request.answers_changed": "Search changed with the patient’s answers",
     "person.named": "A person was named",
     "person.released": "A naming was taken back before the person was asked",
     "person.said_yes": "A person said yes",
@@ -113,7 +125,7 @@ LOOKS = {
     "transfer_request.viewed_on_behalf": "Opened the request for a caller",
 }
 # A step so small that the next line says it.
-_SILENT = frozenset({"proposal.due_moved"})
+_SILENT = frozenset({"proposal.due_moved", "transfer_request.answered"})
 
 _REASON_OF = {
     "offer.returned": ReasonFor.ICB_RETURN,

@@ -14,6 +14,7 @@ from dmas.matching.rules import patient_ring
 from dmas.matching.vocabulary import PATIENT_RING_DAYS
 from dmas.proposals.vocabulary import UNANSWERED
 from dmas.requests import rules as request_rules
+from dmas.requests.presenters import Safety
 from dmas.requests.vocabulary import EndedBecause, TransferStatus
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus as MoveStatus
@@ -33,6 +34,13 @@ _AT = {
 }
 # Fewer than this are not counted out to a patient: small numbers can tell of people.
 SMALL = 5
+
+
+def safety(tracked: Tracked, at_home: Safety) -> Safety:
+    """Return who is responsible today: once care has moved no longer the hospital it came from."""
+    if tracked.transfer.status != TransferStatus.TRANSFERRED:
+        return at_home
+    return Safety(tracked.receiver_name or "The hospital you chose", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,7 @@ def where(tracked: Tracked, today: date) -> str:
     waited = (today - tracked.clock_start).days
     ring = patient_ring(transfer.search_from, today, icb=transfer.patient_icb, waited=waited)
     limit = "anywhere in England" if transfer.travel_national else f"up to {transfer.travel_miles} miles"
-    reach = f"the patient's own ICB until day {PATIENT_RING_DAYS}" if ring else limit
+    reach = f"the patient’s own ICB until day {PATIENT_RING_DAYS}" if ring else limit
     ends = f", until {day(transfer.search_ends_on)}" if transfer.search_ends_on else ""
     return f"{reach[:1].upper()}{reach[1:]}{ends}"
 

@@ -26,7 +26,7 @@ LISTED_HEAD = ("Transfer", "State", "Next step by", "First date")
 _MISSING_SHOWN = 8
 # Shown above the facts, in the words of whose turn it is.
 # Said by the transfer itself, as it was agreed.
-_SAID_OF_TEST = frozenset({"Report", "Images", "Critical finding to", "Counted in DM01 by"})
+_SAID_OF_TEST = frozenset({"Report", "Images", "Counted in DM01 by"})
 _SAID_ABOVE = frozenset({"State", "Waiting for", "Due", "Original clock start", "Test clock start"})
 
 

@@ -39,7 +39,7 @@ def overview() -> ResponseReturnValue:
     return pages.render(
         "diagnostics/index.html",
         view=view,
-        columns=presenters.columns(view),
+        bars=presenters.bars(view),
         said=presenters.in_short(view),
         band_head=presenters.BAND_HEAD,
         bands=presenters.band_rows(view),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dmas.catalogue.vocabulary.reasons import ReasonFor, reasons
 from dmas.web.forms import Choice, ChoiceField, DmasForm
 
-_WHY = [Choice(one.code, one.label) for one in reasons(ReasonFor.STAY) if one.code != "not_said"]
+# The coded reasons for staying, as the patient says them.
+_WHY = [
+    Choice("too_far", "It is too far"),
+    Choice("cost_of_travel", "The journey would cost too much"),
+    Choice("nobody_to_help", "I have nobody to go with me or to help me afterwards"),
+    Choice("prefers_team", "I prefer the team I know"),
+    Choice("dates_unsuitable", "The dates do not suit me"),
+    Choice("prefers_to_wait", "I prefer to wait"),
+]
 _HINT = "You do not have to say. It helps us to find better options."
 
 

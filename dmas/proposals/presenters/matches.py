@@ -38,6 +38,7 @@ _COLOURS = {
     ProposalStatus.DECLINED: "red",
     ProposalStatus.LAPSED: "red",
 }
+_SAYS_NOTHING = (("Not known", "No limit"), ("Any", "Any"))
 _FITS = {True: Tag("Fits", "green"), False: Tag("Does not fit", "red"), None: Tag("Not known", "orange")}
 
 
@@ -74,8 +75,8 @@ def group(line: RequestLine) -> str:
     """Return the people of a line as the receiver may know them."""
     said = [
         line.priority_code,
-        f"waiting {line.weeks_from} to {line.weeks_to} weeks",
-        f"aged {line.age_from} to {line.age_to}",
+        f"waiting {_span(line.weeks_from, line.weeks_to)} weeks",
+        f"aged {_span(line.age_from, line.age_to)}",
     ]
     if line.worst_asa is not None or not _is_test(line):
         said.append("ASA not known" if line.worst_asa is None else f"ASA {line.worst_asa} at worst")
@@ -90,11 +91,16 @@ def group(line: RequestLine) -> str:
 def in_short(line: RequestLine) -> str:
     """Return the people of a line in few words, for a list."""
     what = "" if _is_test(line) else f"{operation(line)}, "
-    return f"{what}{line.priority_code}, {line.weeks_from} to {line.weeks_to} weeks"
+    return f"{what}{line.priority_code}, {_span(line.weeks_from, line.weeks_to)} weeks"
 
 
 def _is_test(line: RequestLine) -> bool:
     return named_priority(line.priority_code).scale is PriorityScale.TEST
+
+
+def _span(least: int, most: int) -> str:
+    """Return a range in words; of one person it is one number."""
+    return f"{least}" if least == most else f"{least} to {most}"
 
 
 def operation(line: RequestLine) -> str:
@@ -144,7 +150,10 @@ def fit(row: MatchRow) -> list[tuple[str, str, str, Tag]]:
     ]
     if _is_test(line):
         rows = rows[:1]
-    rows += [(one.name, one.asked, one.limit, _FITS[one.fits]) for one in rules.fits(asked, _limits(offer))]
+    judged = rules.fits(asked, _limits(offer))
+    if _is_test(line):
+        judged = [one for one in judged if (one.asked, one.limit) not in _SAYS_NOTHING]
+    rows += [(one.name, one.asked, one.limit, _FITS[one.fits]) for one in judged]
     for need in filter(_is_said, request_.needs):
         if need == STANDARD_NOTICE:
             rows.append(_notice(row))

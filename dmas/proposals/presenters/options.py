@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +44,7 @@ _AFTER = {
 class Card:
     """One option: what it is called, who gives it, the three first facts, and the others."""
 
-    reference: str
+    id: uuid.UUID | None
     number: int
     site: str
     provider: str
@@ -64,7 +65,7 @@ def home(found: Journey, shown: Shown, today: date) -> Card:
     first = f"{day(dated)}, at your own hospital" if dated and dated >= today else "No date yet"
     waited = weeks((today - pathway.clock_start).days)
     return Card(
-        reference="",
+        id=None,
         number=0,
         site=found.home_name,
         provider="Your own hospital",
@@ -73,14 +74,16 @@ def home(found: Journey, shown: Shown, today: date) -> Card:
     )
 
 
-def table(options: Sequence[Card], stay: Card) -> tuple[list[str], list[list[str]]]:
-    """Return head and rows of the options side by side, staying as the last column."""
-    every = [*options, stay]
-    head = ["", *(f"{card.number}. {card.site}" for card in options), STAY]
+def table(options: Sequence[Card], stay: Card, base: str) -> tuple[list[str], list[list[object]]]:
+    """Return head and rows of the options side by side, staying last; `base` is where choosing them is."""
+    head = ["What", *(f"{card.number}. {card.site}" for card in options), STAY]
     names = [*FIRST_FACTS, *dict.fromkeys(name for card in options for name, _ in card.more)]
-    values = [dict([*card.facts, ("Hospital", card.provider), *card.more]) for card in every]
-    rows = [[name, *(one.get(name, "–") for one in values)] for name in ("Hospital", *names)]
-    return head, rows
+    values = [dict([*card.facts, ("Hospital", card.provider), *card.more]) for card in [*options, stay]]
+    rows: list[list[object]] = [
+        [name, *(one.get(name, "–") for one in values)] for name in ("Hospital", *names)
+    ]
+    chosen = [Link(f"Choose option {card.number}", f"{base}/{card.id}/choose") for card in options]
+    return head, [*rows, ["Your choice", *chosen, Link("Stay", f"{base}/stay")]]
 
 
 def usual_wait(shown: Shown, codes: Sequence[str]) -> str:
@@ -139,7 +142,7 @@ def _card(row: OptionRow, number: int, shown: Shown, today: date) -> Card:
     first = max(offer.window_from, today)
     wait = usual_wait(shown, [row.site.code, provider.code])
     return Card(
-        reference=row.proposal.reference,
+        id=row.proposal.id,
         number=number,
         site=row.site.name,
         provider=f"{provider.name} ({paid})",

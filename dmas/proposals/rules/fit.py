@@ -82,7 +82,8 @@ def _age_fit(group: Group, limits: Limits) -> Fit:
         limit = f"{low or 0} to {high}"
     else:
         limit = f"{low} and over" if low is not None else "No limit"
-    return Fit("Age", f"{group.age_from} to {group.age_to}", limit, ok)
+    asked = f"{group.age_from}" if group.age_from == group.age_to else f"{group.age_from} to {group.age_to}"
+    return Fit("Age", asked, limit, ok)
 
 
 def _most_fit(name: str, worst: float | None, most: float | None) -> Fit:

@@ -12,7 +12,6 @@ from dmas.proposals.vocabulary import (
     ANSWER_WORKING_DAYS,
     ANSWER_WORKING_DAYS_TIER_2,
     ANSWERED,
-    CALL_BEFORE_DAYS,
     CHOOSE_DAYS,
     CHOOSE_DAYS_BY_LETTER,
     DECIDE_WORKING_DAYS,
@@ -113,11 +112,6 @@ def reminders(shown_on: date, due_on: date) -> list[date]:
     by_letter = (due_on - shown_on).days > CHOOSE_DAYS
     days = REMINDER_DAYS_BY_LETTER if by_letter else REMINDER_DAYS
     return [shown_on + timedelta(days=after) for after in days]
-
-
-def call_from(due_on: date) -> date:
-    """Return the day from which a patient who has not answered is phoned."""
-    return due_on - timedelta(days=CALL_BEFORE_DAYS)
 
 
 def may_lapse(due_on: date, called_at: datetime | None, today: date) -> bool:

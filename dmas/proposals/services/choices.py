@@ -45,7 +45,7 @@ def choose_option(session: Session, command: ChooseOption, *, actor: Actor, now:
 
     Raise Conflict, in words for the patient, where it is too late or the option has gone.
     """
-    seen = _for_patient(session, actor, command.reference)
+    seen = _for_patient(session, actor, command.reference, now)
     with acting_for_all(session, JOB):
         transfer, live = _shown(session, seen.id, command.version)
         chosen = next((one for one in live if one.reference == command.proposal_reference), None)
@@ -68,7 +68,7 @@ def decline_options(
 ) -> TransferRequest:
     """Take none of the options and go on searching; none of them is offered again. Never exported."""
     coded = reason(ReasonFor.STAY, command.reason)
-    seen = _for_patient(session, actor, command.reference)
+    seen = _for_patient(session, actor, command.reference, now)
     with acting_for_all(session, JOB):
         transfer, live = _shown(session, seen.id, command.version)
         shown = [one for one in live if one.status == ProposalStatus.OFFERED]
@@ -126,10 +126,13 @@ def remind_to_choose(session: Session, *, actor: Actor, now: datetime) -> int:
     return len(due)
 
 
-def _for_patient(session: Session, actor: Actor, reference: str) -> TransferRequest:
+def _for_patient(session: Session, actor: Actor, reference: str, now: datetime) -> TransferRequest:
+    """Return the request of the patient, or of a caller whose identity a helpline agent has checked."""
     if not request_policy.may_act_for_patient(actor):
         raise NotAllowed("Only the patient, or the helpline on their behalf, can do this.")
-    return requests_seen.transfer(session, actor, reference)
+    found = requests_seen.transfer(session, actor, reference)
+    requests_seen.require_identity(session, actor, found, now)
+    return found
 
 
 def _shown(

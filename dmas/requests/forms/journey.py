@@ -127,7 +127,7 @@ class NeedsForm(QuestionForm):
 
 
 class ContactForm(QuestionForm):
-    """How does the person like to hear from us, and does somebody act for them?"""
+    """How does the person like to hear from us?"""
 
     channel = ChoiceField(
         "How would you like to hear from us?",
@@ -137,10 +137,15 @@ class ContactForm(QuestionForm):
     )
     phone = TextField("Phone number", max=30, width=20, inputmode="tel", autocomplete="tel")
     email = EmailField("Email address")
+
+
+class ActingForm(QuestionForm):
+    """Does somebody act for the person, and by what right?"""
+
     acting = ChoiceField(
         "Does somebody else act for you?",
         choices=(("no", "No"), ("yes", "Yes, somebody else may decide or speak for me")),
-        inline=False,
+        required="Say if somebody else acts for you.",
         hint="Such as somebody with a lasting power of attorney for health and welfare.",
     )
     helper = TextField("Their name", max=100)
@@ -175,6 +180,7 @@ QUESTION_FORMS: dict[TransferStep, type[QuestionForm]] = {
     TransferStep.SHORT_NOTICE: ShortNoticeForm,
     TransferStep.NEEDS: NeedsForm,
     TransferStep.CONTACT: ContactForm,
+    TransferStep.ACTING: ActingForm,
     TransferStep.WHOLE_PATHWAY: WholePathwayForm,
     TransferStep.SHARING: SharingForm,
 }

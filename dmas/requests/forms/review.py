@@ -24,7 +24,7 @@ from dmas.web.forms import (
 
 _ADULT = [one for one in TREATMENT_FUNCTIONS.values() if one.ages is not AgeGroup.CHILD]
 _CLINICAL = [
-    (item.code, item.label, item.definition)
+    (item.code, item.label)
     for item in form_tokens(Pathway.ELECTIVE, TokenKind.HARD)
     if item.topic in (TokenTopic.ANAESTHETIC, TokenTopic.CLINICAL)
     and not item.code.startswith("critical_care:")

@@ -36,6 +36,7 @@ _TITLES = {
     _S.SHORT_NOTICE: "Less than 3 weeks' notice",
     _S.NEEDS: "What you need",
     _S.CONTACT: "How to reach you",
+    _S.ACTING: "Somebody who acts for you",
     _S.WHOLE_PATHWAY: "All of your care moves",
     _S.SHARING: "Sharing your details",
 }
@@ -133,10 +134,11 @@ def _needs_words(given: dict[str, Any]) -> str:
 def _contact_words(given: dict[str, Any]) -> str:
     channel = Channel(given["channel"])
     at = {Channel.EMAIL: given["email"], Channel.LETTER: ""}.get(channel, given["phone"])
-    words = f"{CHANNEL_LABELS[channel]}{': ' if at else ''}{at}"
-    if given["acting"] == "yes":
-        words += f"; {given['helper']} acts for me ({given['basis']})"
-    return words
+    return f"{CHANNEL_LABELS[channel]}{': ' if at else ''}{at}"
+
+
+def _acting_words(given: dict[str, Any]) -> str:
+    return "Nobody" if given["acting"] == "no" else f"{given['helper']}: {given['basis']}"
 
 
 def _understood_words(given: dict[str, Any]) -> str:
@@ -155,6 +157,7 @@ _WORDS = {
     _S.SHORT_NOTICE: _notice_words,
     _S.NEEDS: _needs_words,
     _S.CONTACT: _contact_words,
+    _S.ACTING: _acting_words,
     _S.WHOLE_PATHWAY: _understood_words,
     _S.SHARING: _shared_words,
 }
@@ -189,7 +192,7 @@ def standing(found: Journey) -> Standing:
         TransferStatus.IN_REVIEW: (
             "Your request is with your hospital",
             (
-                f"A clinician at {found.home_name} looks at whether a move is safe for you{due}.",
+                f"A clinician at {found.home_name} decides{due} if a move is safe for you.",
                 "If they say yes, we search for another hospital for up to"
                 f" {count(SEARCH_DAYS // 7, 'week')} from the day you asked.",
             ),
@@ -244,6 +247,14 @@ def question(reviews: Any) -> TransferReview | None:
     """Return the newest question a clinician asked."""
     asked: list[TransferReview] = [one for one in reviews if one.outcome == ReviewOutcome.MORE_INFORMATION]
     return asked[-1] if asked else None
+
+
+def home_date(found: Journey, today: date) -> date | None:
+    """Return the date that the patient's own hospital gives them, while they have not said about it."""
+    pathway, transfer = found.pathway, found.open_transfer
+    dated_on = pathway.admission_on or pathway.outpatient_on
+    asked = transfer is not None and transfer.submitted_on is not None and "home_date" not in found.answers
+    return dated_on if asked and dated_on is not None and dated_on >= today else None
 
 
 def may_ask_again(found: Journey) -> bool:

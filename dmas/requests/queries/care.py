@@ -112,15 +112,12 @@ def counts(
     return {status: found.get(status, 0) for status in RequestStatus}
 
 
-def awaiting_approval(
-    session: Session, actor: Actor, today: date, *, pathway: Pathway = Pathway.ELECTIVE
-) -> list[Listed]:
-    """Return what the person may approve today, the soonest due first: never their own."""
+def awaiting_approval(session: Session, actor: Actor, today: date) -> list[Listed]:
+    """Return what the person may approve today, tests too, the soonest due first: never their own."""
     rows = session.execute(
         _joined(CareRequest, Organisation.name)
         .where(
             visible_to(actor),
-            CareRequest.pathway == pathway,
             CareRequest.status == RequestStatus.AWAITING_ICB,
             CareRequest.posted_by != actor.id,
         )

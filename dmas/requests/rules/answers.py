@@ -124,16 +124,24 @@ def _contact(values: Mapping[str, Any], today: date) -> Values:
         "channel": channel.value,
         "phone": _text(values, "phone", 30),
         "email": _text(values, "email", 254),
-        "acting": "yes" if values.get("acting") == "yes" else "no",
     }
     if channel in (Channel.SMS, Channel.PHONE) and not kept["phone"]:
         raise InvalidInput("Give a phone number.", field="phone")
     if channel is Channel.EMAIL and not kept["email"]:
         raise InvalidInput("Give an email address.", field="email")
-    if kept["acting"] == "yes":
-        kept["helper"] = _said(values, "helper", "Give the name of the person acting for the patient.", 100)
-        kept["basis"] = _said(values, "basis", "Say how this person may act for the patient.", 200)
     return kept
+
+
+def _acting(values: Mapping[str, Any], today: date) -> Values:
+    if values.get("acting") not in ("yes", "no"):
+        raise InvalidInput("Say if somebody else acts for you.", field="acting")
+    if values["acting"] == "no":
+        return {"acting": "no"}
+    return {
+        "acting": "yes",
+        "helper": _said(values, "helper", "Give the name of the person acting for the patient.", 100),
+        "basis": _said(values, "basis", "Say how this person may act for the patient.", 200),
+    }
 
 
 def _whole_pathway(values: Mapping[str, Any], today: date) -> Values:
@@ -179,6 +187,7 @@ _CHECKS: MappingProxyType[TransferStep, _Check] = MappingProxyType(
         _S.SHORT_NOTICE: _short_notice,
         _S.NEEDS: _needs,
         _S.CONTACT: _contact,
+        _S.ACTING: _acting,
         _S.WHOLE_PATHWAY: _whole_pathway,
         _S.SHARING: _sharing,
     }

@@ -189,6 +189,7 @@ CHANGEABLE = (
     TransferStep.SHORT_NOTICE,
     TransferStep.NEEDS,
     TransferStep.CONTACT,
+    TransferStep.ACTING,
 )
 _OPEN_TO_ANSWERS = tuple(status for status in TRANSFER_LIVE if status is not TransferStatus.ACCEPTED)
 

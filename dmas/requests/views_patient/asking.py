@@ -67,7 +67,6 @@ def _show(place: Place, asked: TransferStep, form: QuestionForm) -> ResponseRetu
         title=presenters.title(asked),
         back=_back(place, asked),
         wait=presenters.wait(place.found, pages.today()),
-        periods=range(1, 4),
     )
 
 

@@ -9,7 +9,7 @@ from dmas.core.actors import Role
 from dmas.requests import services
 from dmas.requests.commands import FindCaller
 from dmas.requests.forms import FindPersonForm
-from dmas.requests.views_patient.places import blueprint
+from dmas.requests.views_patient.places import Whose, blueprint, read
 from dmas.web import access, pages
 
 
@@ -36,4 +36,4 @@ def find() -> ResponseReturnValue:
 @access.staff(Role.HELPLINE_AGENT)
 def caller(reference: str) -> ResponseReturnValue:
     """Go to where a caller's request stands."""
-    return redirect(f"/on-behalf/{reference}/request", code=303)
+    return redirect(read(Whose(reference)).path("request"), code=303)

@@ -43,6 +43,7 @@ def sent(whose: Whose) -> ResponseReturnValue:
         place,
         standing=presenters.standing(place.found),
         may_ask_again=presenters.may_ask_again(place.found),
+        home_date=presenters.home_date(place.found, pages.today()),
     )
 
 
@@ -134,8 +135,7 @@ def home_date(whose: Whose) -> ResponseReturnValue:
         services.answer_home_date(step.session, command, actor=access.current_actor(), now=step.now)
 
     place = read(whose)
-    pathway = place.found.pathway
-    dated_on = pathway.admission_on or pathway.outpatient_on
+    dated_on = presenters.home_date(place.found, pages.today())
     return _act("home_date", place, HomeDateForm, do, while_in=_OPEN, dated_on=dated_on)
 
 

@@ -55,24 +55,25 @@ class Cells(dict[str, str]):
         self.dirty: set[str] = set()
 
     def __missing__(self, raw: str) -> str:
-        if _PLAIN.match(raw) and len(raw) <= LONGEST_CELL:
-            text = raw  # nearly all cells of a large file are
+        if len(raw) > LONGEST_CELL:
+            found = self.fault(raw, f"{self.label} is too long to be one.")
+        elif _PLAIN.match(raw) and (len(raw) > _LONGEST_EMPTY or raw.lower() not in EMPTY):
+            found = self.plain(raw)  # nearly all cells of a large file
         else:
             text = " ".join(raw.split())
-        if len(text) <= _LONGEST_EMPTY and text.lower() in EMPTY:
-            found = NULL
-            if self.required:
+            found = NULL if text.lower() in EMPTY else self.read(raw, text)
+            if self.required and text.lower() in EMPTY:
                 self.faults[raw] = f"{self.label} is missing."
-        elif len(raw) > LONGEST_CELL:
-            found = self.fault(raw, f"{self.label} is too long to be one.")
-        else:
-            found = self.read(raw, text)
         self[raw] = found
         return found
 
+    def plain(self, raw: str) -> str:
+        """Return what COPY takes for a cell of plain signs, which needs no cleaning."""
+        return self.read(raw, raw)
+
     def read(self, raw: str, text: str) -> str:
-        """Return what COPY takes for a cell that is not empty: the text, unless a reader knows more."""
-        return text if text is raw else escaped(unicodedata.normalize("NFC", text))
+        """Return what COPY takes for a cell that is not empty, its spaces made single."""
+        raise NotImplementedError
 
     def fault(self, raw: str, message: str) -> str:
         """Refuse the row, or where this column never does, keep what stood there beside an empty value."""
@@ -83,13 +84,27 @@ class Cells(dict[str, str]):
         return NULL
 
 
+class TextCells(Cells):
+    """Texts as they are."""
+
+    def plain(self, raw: str) -> str:
+        """Return the text itself."""
+        return raw
+
+    def read(self, raw: str, text: str) -> str:
+        """Return the text composed, and safe for COPY."""
+        return escaped(unicodedata.normalize("NFC", text))
+
+
 class NameCells(Cells):
     """Names: letters of any script, without signs that nobody can see."""
 
+    def plain(self, raw: str) -> str:
+        """Return the name itself."""
+        return raw[:_LONGEST_NAME]
+
     def read(self, raw: str, text: str) -> str:
         """Return a name, or refuse one with signs that no name has."""
-        if text is raw:
-            return text[:_LONGEST_NAME]
         if any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn"} for sign in text):
             return self.fault(raw, f"{self.label} has signs that cannot be shown.")
         return escaped(unicodedata.normalize("NFC", text[:_LONGEST_NAME]))
@@ -183,13 +198,14 @@ class CodeCells(Cells):
     ) -> None:
         super().__init__(label, required=required, refuses=refuses)
         self._find = known if callable(known) else known.get
+        self._clean: frozenset[str] = frozenset() if callable(known) else frozenset(known)
 
     def read(self, raw: str, text: str) -> str:
         """Return the code that is meant, or nothing (or a refusal) where none is."""
         code = self._find(text.upper().removesuffix(".0"))
         if code is None:
             return self.fault(raw, f"{self.label} is not a code that is known.")
-        if code != raw:
+        if raw not in self._clean and code != raw.replace(".", ""):
             self.dirty.add(raw)
         return escaped(code)
 

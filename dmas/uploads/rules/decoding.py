@@ -81,6 +81,8 @@ def blocks(text: str, delimiter: str, width: int, ragged: list[Ragged]) -> Itera
         for row in reader:
             if len(row) != width and not (row := _evened(row, width, reader.line_num, ragged)):
                 continue
+            if not row[0] and not any(map(str.strip, row)):
+                continue
             rows.append(row)
             lines.append(reader.line_num)
             if len(rows) == ROWS_AT_ONCE:

@@ -6,6 +6,7 @@ from dmas.waitinglist.queries.cohorts import (
     cohort_counts,
     cohort_ids,
     listing,
+    rows_of,
     services_of,
 )
 from dmas.waitinglist.queries.effects import Counted, Effect, effect_of
@@ -48,6 +49,7 @@ __all__ = [
     "pathway_for",
     "pathways_of",
     "patient_for",
+    "rows_of",
     "rule_for",
     "services_of",
     "thresholds_on",

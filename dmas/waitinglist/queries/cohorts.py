@@ -77,6 +77,16 @@ def listing(
     return [PathwayRow(one, who, Cohort(where) if where else None) for one, who, where in rows], total
 
 
+def rows_of(session: Session, actor: Actor, ids: Sequence[uuid.UUID], *, today: date) -> list[PathwayRow]:
+    """Return some of the actor's waits as rows, those longest absent first."""
+    of = conditions.cohort(thresholds_on(session, today), today)
+    statement = _joined(select(Pathway, Patient, of.label("cohort"))).where(
+        visible_to(actor), Pathway.id.in_(ids)
+    )
+    rows = session.execute(statement.order_by(Pathway.absent_weeks.desc(), Pathway.clock_start, Pathway.id))
+    return [PathwayRow(one, who, Cohort(where) if where else None) for one, who, where in rows]
+
+
 def cohort_counts(session: Session, actor: Actor, *, today: date, service: str = "") -> dict[Cohort, int]:
     """Return how many of the actor's open waits are in each cohort, nought included."""
     of = conditions.cohort(thresholds_on(session, today), today)

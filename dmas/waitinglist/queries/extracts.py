@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dmas.core.actors import Actor
-from dmas.core.errors import NotFound
+from dmas.core.errors import Conflict
 from dmas.waitinglist.models import Extract
 from dmas.waitinglist.queries.thresholds import thresholds_on
 from dmas.waitinglist.rules import is_stale
@@ -46,10 +46,10 @@ def freshness(session: Session, provider_code: str, *, today: date) -> Freshness
 
 
 def extract_for(session: Session, provider_code: str) -> Extract:
-    """Return a provider's last applied extract; raise NotFound where there is none."""
+    """Return a provider's last applied extract; raise Conflict where there is none."""
     found = _last(session, provider_code)
     if found is None:
-        raise NotFound("This provider has sent no list yet.")
+        raise Conflict("No list has been sent yet. Send this week's list first.")
     return found
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dmas.core.errors import NotFound
 from dmas.waitinglist import rules
 from dmas.waitinglist.models import DatedRule
+from dmas.waitinglist.vocabulary import RuleName
 
 
 def thresholds_on(session: Session, day: date) -> rules.Thresholds:
@@ -27,7 +28,9 @@ def thresholds_on(session: Session, day: date) -> rules.Thresholds:
 def dated_rules(session: Session) -> Sequence[DatedRule]:
     """Return every value anybody proposed or signed, the newest day first."""
     return session.scalars(
-        select(DatedRule).order_by(DatedRule.effective_on.desc(), DatedRule.name, DatedRule.id)
+        select(DatedRule)
+        .where(DatedRule.name.in_([name.value for name in RuleName]))
+        .order_by(DatedRule.effective_on.desc(), DatedRule.name, DatedRule.id)
     ).all()
 
 

@@ -144,15 +144,16 @@ def _look(session: Session, upload: Upload, *, now: datetime, report: Report) ->
         raise InvalidInput("The file has been let go. Send it again.")
     bulk.allow_long_statements(session)
     last = queries.freshness(session, code, today=today).extract
-    read = reading.stage(
-        session,
-        upload.file,
-        provider_code=code,
-        icbs=_icbs(session, today),
-        applied=last.week_ending if last else None,
-        today=today,
-        report=report,
-    )
+    with session.begin_nested():  # a list that is refused midway ends its COPY, not the transaction
+        read = reading.stage(
+            session,
+            upload.file,
+            provider_code=code,
+            icbs=_icbs(session, today),
+            applied=last.week_ending if last else None,
+            today=today,
+            report=report,
+        )
     with acting_for_all(session, JOB):
         report("compare", 0, 1)
         storing.prepare(session)

@@ -48,6 +48,47 @@ def test_whose_turn_it_is(status: ProposalStatus, turn: str | None) -> None:
     assert rules.turn_of(status) == turn
 
 
+@pytest.mark.parametrize(
+    ("status", "turn"),
+    [
+        (_S.PROPOSED, "receiver"),
+        (_S.ASKED, "receiver"),
+        (_S.NEEDS_INFORMATION, "home"),
+        (_S.RECEIVER_ACCEPTED, "exchange"),
+        (_S.ACCEPTED_SUBJECT, "exchange"),
+        (_S.OFFERED, "patient"),
+        (_S.GONE, None),
+    ],
+)
+def test_whose_turn_it_is_with_a_patients_option(status: ProposalStatus, turn: str | None) -> None:
+    assert rules.turn_of(status, patient=True) == turn
+
+
+def test_answers_are_gathered_for_two_working_days() -> None:
+    assert rules.gather_due(FRIDAY) == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("by_letter", "due", "reminded"),
+    [
+        (False, date(2026, 11, 27), [date(2026, 11, 22), date(2026, 11, 25)]),
+        (True, date(2026, 12, 4), [date(2026, 11, 23), date(2026, 11, 30)]),
+    ],
+)
+def test_a_patient_has_7_days_or_14_and_two_reminders(
+    by_letter: bool, due: date, reminded: list[date]
+) -> None:
+    assert rules.patient_due(FRIDAY, by_letter=by_letter) == due
+    assert rules.reminders(FRIDAY, due) == reminded
+
+
+def test_options_lapse_after_their_last_day_and_one_call() -> None:
+    called = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert not rules.may_lapse(FRIDAY, called, FRIDAY)
+    assert not rules.may_lapse(FRIDAY, None, date(2026, 12, 24))
+    assert rules.may_lapse(FRIDAY, called, date(2026, 11, 21))
+
+
 def test_time_limits_count_working_days() -> None:
     assert rules.answer_due(FRIDAY, 4) == date(2026, 11, 25)
     assert rules.answer_due(FRIDAY, 2) == date(2026, 11, 23)

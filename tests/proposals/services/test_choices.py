@@ -21,13 +21,13 @@ from dmas.proposals import services
 from dmas.proposals.commands import ChooseOption, DeclineOptions
 from dmas.proposals.models import NamedPerson, Proposal
 from dmas.requests import services as requests
-from dmas.requests.commands import LogCall, ReverseStay, Stay, WithdrawTransfer
+from dmas.requests.commands import FindCaller, LogCall, ReverseStay, Stay, WithdrawTransfer
 from dmas.requests.models import TransferRequest
 from dmas.transfers import services as transfers
 from dmas.transfers.commands import ReturnTransfer
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus
-from dmas.waitinglist.models import Pathway
+from dmas.waitinglist.models import Pathway, Patient
 from tests.factories.notifications import queued
 from tests.factories.offers import make_offer
 from tests.factories.options import Choice, live_options, make_choice
@@ -183,7 +183,13 @@ def test_staff_of_the_home_trust_cannot_choose_for_them(
 def test_the_helpline_chooses_on_their_behalf_and_the_record_says_so(
     database: Database, system: Actor, choice: Choice, now: datetime
 ) -> None:
+    with pytest.raises(NotFound, match="who is on the phone"), database.unit_of_work(HELPLINE) as session:
+        services.choose_option(session, choosing(choice), actor=HELPLINE, now=now)
+    with database.unit_of_work(system) as session:
+        patient = session.get_one(Patient, choice.transfer.patient_id)
     with database.unit_of_work(HELPLINE) as session:
+        caller = FindCaller(nhs_number=patient.nhs_number, date_of_birth=patient.date_of_birth)
+        requests.check_caller(session, caller, actor=HELPLINE, now=now)
         services.choose_option(session, choosing(choice), actor=HELPLINE, now=now)
     with database.unit_of_work(system) as session:
         person = session.scalars(select(NamedPerson)).one()

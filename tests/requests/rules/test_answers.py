@@ -99,17 +99,18 @@ def test_needs_are_of_the_list_and_an_interpreter_has_a_language() -> None:
 
 
 def test_contact_has_what_its_channel_needs() -> None:
-    assert kept(_S.CONTACT, channel="letter")["acting"] == "no"
+    assert kept(_S.CONTACT, channel="letter")["channel"] == "letter"
     assert refused(_S.CONTACT, channel="pigeon") == "channel"
     assert refused(_S.CONTACT, channel="phone") == "phone"
     assert refused(_S.CONTACT, channel="email") == "email"
 
 
 def test_who_acts_for_a_patient_says_by_what_right() -> None:
-    who = {"channel": "letter", "acting": "yes", "helper": "Sam Example"}
-    assert refused(_S.CONTACT, **{**who, "helper": ""}) == "helper"
-    assert refused(_S.CONTACT, **who) == "basis"
-    assert kept(_S.CONTACT, **who, basis="Lasting power of attorney")["helper"] == "Sam Example"
+    who = {"acting": "yes", "helper": "Sam Example"}
+    assert kept(_S.ACTING, acting="no", helper="typed and taken back") == {"acting": "no"}
+    assert refused(_S.ACTING, **{**who, "helper": ""}) == "helper"
+    assert refused(_S.ACTING, **who) == "basis"
+    assert kept(_S.ACTING, **who, basis="Lasting power of attorney")["helper"] == "Sam Example"
 
 
 def test_consents_are_given_by_a_tick() -> None:
