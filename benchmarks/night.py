@@ -30,6 +30,7 @@ from dmas.core.invariants import breaches
 from dmas.demo.rehearsal import build, generate
 from dmas.matching import applying, loading, nightly
 from dmas.matching.engine import certify, solve
+from dmas.matching.loading import rows as inputs
 from dmas.matching.models import Outcome
 from dmas.proposals.models import Proposal
 from dmas.providers.services import load_england
@@ -149,6 +150,7 @@ def fill(url: str, uptake: float) -> tuple[int, int]:
 def watched(parts: dict[str, float]) -> Iterator[None]:
     """Add up the seconds spent in each part of the night while it runs."""
     watch = (
+        (loading, "load"),
         (loading, "find"),
         (loading, "as_problem"),
         (solve, "solve"),
@@ -187,8 +189,8 @@ def floor(database: Database) -> tuple[float, float]:
         events = [dict(row._mapping) for row in session.execute(of_night)]
     began = time.perf_counter()
     with database.snapshot(nightly.ACTOR) as session:
-        session.execute(loading.open_offers(SERVICE_DATE)).all()
-        session.execute(loading.open_lines()).all()
+        session.execute(inputs.open_offers(SERVICE_DATE)).all()
+        session.execute(inputs.open_lines()).all()
     read = time.perf_counter() - began
     return read, _write(database, made, outcomes, events)
 
@@ -215,7 +217,7 @@ def _write(database: Database, made: list[Any], outcomes: list[Any], events: lis
 def show(parts: dict[str, float], read: float, written: float) -> None:
     """Print the parts beside their floors."""
     for name, seconds in parts.items():
-        beside = {"find": read, "apply": written}.get(name)
+        beside = {"load": read, "apply": written}.get(name)
         ratio = f"   floor {beside:6.2f} s   ratio {seconds / beside:5.1f}" if beside else ""
         print(f"{name:<14}{seconds:8.2f} s{ratio}")
 

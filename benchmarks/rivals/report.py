@@ -47,9 +47,15 @@ def where() -> str:
     named = ("numpy", "ortools", "scipy", "matching", "sqlalchemy")
     packages = [f"{name} {installed[name]}" for name in named if name in installed]
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    busy = os.getloadavg()[2] > (os.cpu_count() or 1)
+    shared = (
+        " Other work was running: where seconds and processor seconds part, the latter say more."
+        if busy
+        else ""
+    )
     return (
         f"{datetime.now(UTC):%d %B %Y}; {_processor()}, {os.cpu_count()} processors, load {load} at the end; "
-        f"Python {platform.python_version()}, {', '.join(packages)}. Seconds are the best of three."
+        f"Python {platform.python_version()}, {', '.join(packages)}. Seconds are the best of three." + shared
     )
 
 
