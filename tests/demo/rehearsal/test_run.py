@@ -129,6 +129,7 @@ def planned(month: str, monkeypatch: pytest.MonkeyPatch) -> truth.Night:
     return truth.night(plan.loaded.problem, plan.solution)
 
 
+@pytest.mark.timeout(600)
 def test_every_why_not_of_a_rehearsal_night_is_true(planned: truth.Night) -> None:
     left = planned.solution["unmatched"]
     assert len(left) > 20
@@ -136,6 +137,7 @@ def test_every_why_not_of_a_rehearsal_night_is_true(planned: truth.Night) -> Non
         truth.check_reason(planned, one)
 
 
+@pytest.mark.timeout(600)
 def test_every_smallest_change_of_a_rehearsal_night_matches_when_applied(planned: truth.Night) -> None:
     kinds: set[str] = set()
     for one in planned.solution["unmatched"]:
