@@ -20,6 +20,7 @@ from sqlalchemy import insert, select, text
 
 from benchmarks.engine import Row, at_least, at_most
 from benchmarks.nation import nation, summary
+from benchmarks.rivals import report
 from dmas import invariants, wiring
 from dmas.app import create_app
 from dmas.core.audit import AuditEvent
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks night", description=main.__doc__)
     parser.add_argument("--size", choices=list(SIZES), default="M")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every row there")
+    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md too")
     chosen = parser.parse_args(arguments)
     wiring.install()
     with database_server(os.environ) as url, scratch_database(url, "dmas_bench_") as scratch:
@@ -57,21 +59,23 @@ def main(arguments: Sequence[str] = ()) -> int:
         parts: dict[str, float] = {}
         with pages_opened(scratch) as slowest, watched(parts):
             began = time.perf_counter()
-            report = nightly.run_night(database, service_date=SERVICE_DATE, now=NOW, owner="benchmark")
+            done = nightly.run_night(database, service_date=SERVICE_DATE, now=NOW, owner="benchmark")
             parts["whole night"] = time.perf_counter() - began
         read, written = floor(database)
         with database.unit_of_work(nightly.ACTOR) as session:
             broken = len(breaches(session, invariants.ALL))
         database.dispose()
     show(parts, read, written)
-    print(f"{report.status.value}: {report.counts['proposals']:,} proposals, {broken} rules broken")
-    counted = {"offers": offers, "lines": lines, "places": report.counts["places_wanted"]}
-    proved = report.verdict.get("proved") == [1, 2, 3, 4]
+    print(f"{done.status.value}: {done.counts['proposals']:,} proposals, {broken} rules broken")
+    counted = {"offers": offers, "lines": lines, "places": done.counts["places_wanted"]}
+    proved = done.verdict.get("proved") == [1, 2, 3, 4]
     rows = judged(chosen.size, counted, parts, (read, written), slowest)
     rows.append(at_least(f"night {chosen.size} all four goals proved", proved, 1, "yes is 1, at least"))
     rows.append(at_most(f"night {chosen.size} rules broken", broken, 0, "rules, at most"))
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
+    if chosen.docs or not arguments:
+        report.write_night([asdict(row) for row in rows])
     return 0 if all(row.ok is not False for row in rows) else 1
 
 
