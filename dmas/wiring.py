@@ -22,11 +22,12 @@ from dmas.offers.events import LimitsTightened, OfferSuspended, OfferWithdrawn
 from dmas.proposals import services as proposals
 from dmas.providers.models import Organisation
 from dmas.requests import services as requests
-from dmas.requests.events import RequestClosed, RequestWithdrawn
+from dmas.requests.events import ChoiceTakenBack, RequestClosed, RequestWithdrawn
 from dmas.requests.models import TransferRequest
 from dmas.requests.vocabulary import TransferStatus as RequestState
 from dmas.settings import Settings
-from dmas.transfers.events import TransferConfirmed, TransferReturned
+from dmas.transfers import services as transfers
+from dmas.transfers.events import TransferCancelled, TransferConfirmed, TransferReturned
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus
 from dmas.waitinglist import queries as waitinglist
@@ -41,7 +42,9 @@ LISTENERS: events.Listeners = {
     LimitsTightened: (proposals.on_limits_tightened,),
     RequestWithdrawn: (proposals.on_request_withdrawn,),
     RequestClosed: (proposals.on_request_closed,),
+    ChoiceTakenBack: (transfers.on_choice_taken_back,),
     TransferConfirmed: (proposals.close_if_fulfilled, requests.on_transfer_confirmed),
+    TransferCancelled: (proposals.on_transfer_cancelled,),
     TransferReturned: (requests.on_transfer_returned,),
     ExtractApplied: (requests.on_extract_applied,),
 }

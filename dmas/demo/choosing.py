@@ -32,13 +32,13 @@ from dmas.transfers.vocabulary import TransferStatus as Moving
 CHOICES_AT_LEAST = 4
 
 
-def answer(askers: Askers, now: datetime) -> None:
-    """Let receivers answer what they are asked about patients; the personas' are always accepted."""
+def answer(askers: Askers, now: datetime, share: float) -> None:
+    """Let receivers answer a share of what they are asked about patients; yes, always, about the personas."""
     personas = {one.reference for one in askers.all[:2]}
     for proposal, reference in _asked(askers):
+        if reference not in personas and askers.chance.random() >= share:
+            continue
         chance = 1.0 if reference in personas else askers.chance.random()
-        if chance < 0.08:
-            continue  # not answered yet
         receiver = askers.stage.manager(proposal.receiver_code)
         with askers.acting(receiver) as session:
             _answer(session, proposal, chance, receiver.organisation or "", askers, now)
@@ -99,10 +99,10 @@ def _answer(
 ) -> None:
     seen = answering.opened(proposal)
     actor = askers.stage.manager(code)
-    if chance < 0.13:
+    if chance < 0.06:
         question = "Has the person had a heart tracing in the last year?"
         proposals.ask(session, AskForInformation(**seen, question=question), actor=actor, now=now)
-    elif chance < 0.2:
+    elif chance < 0.13:
         proposals.decline(session, DeclineProposal(**seen, reason="case_mix"), actor=actor, now=now)
     else:
         proposals.accept(session, AcceptProposal(**seen, places=1), actor=actor, now=now)

@@ -87,7 +87,7 @@ def _tell(stage: Stage, url: str, secret_key: str, base_url: str) -> None:
     _night(stage, url, 2)
     for hour, share in ((9, 0.5), (14, 0.6)):
         answering.answer(stage, stage.at(2, hour), share)
-    choosing.answer(askers, stage.at(2, 10))
+    choosing.answer(askers, stage.at(2, 10), 0.9)
     choosing.choose(askers, stage.at(2, 13))
     choosing.move(askers, stage.at(2, 17))
     answering.decide(stage, stage.at(2, 15), 0.8)
@@ -99,7 +99,7 @@ def _tell(stage: Stage, url: str, secret_key: str, base_url: str) -> None:
     answering.answer(stage, stage.at(1, 11), 0.4)
     answering.decide(stage, stage.at(1, 14), 0.4)
     answering.name_people(stage, stage.at(1, 16), 0.4)
-    choosing.answer(askers, stage.at(1, 15))
+    choosing.answer(askers, stage.at(1, 15), 0.5)
     waiting.say_still_true(stage, 1)
     with stage.acting(DEMO) as session:
         notifications.count_as_sent(session)

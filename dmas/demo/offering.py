@@ -58,7 +58,7 @@ MENU = (
 )
 # Nobody but one of the patient personas waits for this, so that there are four hospitals to choose from.
 FOR_ONE = Service("101", Setting.INPATIENT, ("prostate_resection",))
-FOR_ONE_NUMBERS = range(48, 53)
+FOR_ONE_NUMBERS = range(48, 52)
 
 
 def offer_capacity(stage: Stage) -> None:

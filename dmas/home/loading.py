@@ -90,6 +90,8 @@ def tasks(session: Session, actor: Actor, today: date) -> list[Task]:
         found += _transfer_tasks(transfers.waiting_for(session, actor, today))
     if role in TESTS:
         found += _test_tasks(role, transfers.tests_waiting(session, actor, today))
+    if role is Role.CLINICAL_REVIEWER:
+        found.append(Task("review", *requests.reviews_waiting(session, actor, today)))
     if role in POST_ROOM:
         letters, to_tell = notifications.post_waiting(session, actor)
         found += [Task("tell", to_tell, to_tell), Task("letters", letters)]

@@ -29,6 +29,12 @@ _WORDS = {
         "/matches?status=needs_information&side=home",
         "A receiver asks first.",
     ),
+    "review": (
+        "Review 1 patient's request",
+        "Review {n} patients' requests",
+        "/reviews",
+        "Within 5 working days; what has changed by the next one.",
+    ),
     "decide": (
         "Take or leave 1 accepted match",
         "Take or leave {n} accepted matches",

@@ -23,6 +23,7 @@ ORDER = (
     "re_register",
     "answer",
     "inform",
+    "review",
     "decide",
     "name",
     "ask",

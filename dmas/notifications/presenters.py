@@ -224,7 +224,7 @@ def what_to_say(task: ContactTask) -> Sequence[str]:
     if known is None:
         return ()
     paragraphs = [each for each in known.body.split("\n\n") if "{" not in each]
-    return [each for each in paragraphs if "this code" not in each]
+    return [each for each in paragraphs if "code" not in each]
 
 
 def moment_of(text: str) -> datetime | None:

@@ -18,3 +18,12 @@ class RequestClosed:
     """A request's search ended; places a trust has already chosen may still be filled."""
 
     request_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceTakenBack:
+    """A patient's request ended after they had chosen; `reason` is a code of why a hand-over is cancelled."""
+
+    request_id: uuid.UUID
+    by_patient: bool
+    reason: str

@@ -20,3 +20,11 @@ class TransferReturned:
 
     transfer_id: uuid.UUID
     request_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCancelled:
+    """The home trust stopped the hand-over before it was sent; the place is free again."""
+
+    transfer_id: uuid.UUID
+    request_id: uuid.UUID

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import Flask, current_app, has_request_context, redirect, request
+from flask import Flask, current_app, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException, NotFound
@@ -25,6 +25,7 @@ PATIENT_SIGN_IN = "/transfer/sign-in"
 SECOND_FACTOR = "/sign-in/second-factor"
 CHOOSE_MEMBERSHIP = "/sign-in/organisation"
 PATIENT_COOKIE = "patient:"  # before the secret of a patient's visit, to tell it from a sign-in's
+MACHINERY = frozenset({"csrf_token", "form_key", "version"})
 PUBLIC_STATIC = frozenset({"static"})
 
 
@@ -181,7 +182,11 @@ def check() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         door = PATIENT_SIGN_IN if rule.who is Who.PATIENT else SIGN_IN
-        return redirect(f"{door}?{urlencode({'next': _way_back()})}")
+        way_in = f"{door}?{urlencode({'next': _way_back()})}"
+        typed = _typed() if rule.who is Who.PATIENT else []
+        if typed:
+            return render_template("web/signed_out.html", typed=typed, way_in=way_in), 401
+        return redirect(way_in)
     if current_user.actor.is_patient is not (rule.who is Who.PATIENT):
         raise NotAllowed("This page is not part of what you are signed in to.")
     if rule.second_factor and not current_user.complete:
@@ -218,6 +223,12 @@ def _is_page(path: str) -> bool:
     except (HTTPException, RequestRedirect):
         return False
     return True
+
+
+def _typed() -> list[str]:
+    """Return the words somebody typed into a form that came after they were signed out, to give them back."""
+    sent = request.form.items(multi=True) if request.method == "POST" else ()
+    return [value for name, value in sent if name not in MACHINERY and " " in value.strip()]
 
 
 def _way_back() -> str:

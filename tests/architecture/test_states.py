@@ -23,7 +23,7 @@ LIFECYCLES = {
     "Transfer of a subcontracted episode": "dmas.transfers.rules:SUBCONTRACTED",
     "Transfer of a test alone": "dmas.transfers.rules:TEST_ONLY",
     "Upload": "dmas.uploads.rules:TRANSITIONS",
-    "Request for a choice": "dmas.waitinglist.rules.register:TRANSITIONS",
+    "Request for a choice": "dmas.waitinglist.rules:TRANSITIONS",
 }
 
 

@@ -13,13 +13,19 @@ from dmas.core.db import Database
 from dmas.demo import loading
 from tests import databases
 
+SECRET_KEY = "a-secret-of-the-tests-with-many-letters-0123456789"  # of tests.conftest.settings
 LOADED_AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def load(url: URL) -> bool:
     """Load the demo into a database as the command does."""
     wiring.install()
-    return loading.load(url.render_as_string(hide_password=False), now=LOADED_AT)
+    return loading.load(
+        url.render_as_string(hide_password=False),
+        secret_key=SECRET_KEY,
+        base_url="https://dmas.example",
+        now=LOADED_AT,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def test_what_was_done_is_said(
     fresh: bool, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DMAS_DEMO", "1")
-    monkeypatch.setattr(loading, "load", lambda url, now: fresh)
+    monkeypatch.setattr(loading, "load", lambda url, **_: fresh)
     assert main(["demo"]) == 0
     assert said in capsys.readouterr().out
 
@@ -40,7 +40,7 @@ def test_the_embedded_database_is_brought_up_first(monkeypatch: pytest.MonkeyPat
     migrated: list[str] = []
     monkeypatch.setattr(cli, "is_embedded", lambda url: True)
     monkeypatch.setattr(cli, "migrate", migrated.append)
-    monkeypatch.setattr(loading, "load", lambda url, now: False)
+    monkeypatch.setattr(loading, "load", lambda url, **_: False)
     assert main(["demo"]) == 0
     assert len(migrated) == 1
 

@@ -18,16 +18,22 @@ from dmas.demo.personas import PERSONAS
 from dmas.invariants import ALL
 from dmas.offers.vocabulary import OfferStatus
 from dmas.proposals.vocabulary import ProposalStatus
-from dmas.requests.vocabulary import ClosedBecause, RequestStatus
+from dmas.requests.vocabulary import ClosedBecause, EndedBecause, RequestStatus
+from dmas.requests.vocabulary import TransferStatus as Asked
 from dmas.transfers.vocabulary import TransferStatus
+from dmas.waitinglist.vocabulary import ChoiceStatus
 from tests.demo.conftest import LOADED_AT, load
 from tests.factories.providers import make_trust
+
+pytestmark = pytest.mark.timeout(900)  # the first test to look at the demo loads it
 
 STORY = {
     "offers": "SELECT reference, status, provider_code, places, held, taken FROM offer ORDER BY 1",
     "requests": "SELECT reference, status, closed_because, provider_code FROM care_request ORDER BY 1",
     "proposals": "SELECT reference, status, places, held, tenths, due_on FROM proposal ORDER BY 1",
     "transfers": "SELECT reference, status, pathway_id FROM transfer ORDER BY 1",
+    "waits": "SELECT pathway_id, clock_start, service FROM pathway ORDER BY 1",
+    "patients": "SELECT reference, status, home_code, travel_miles FROM transfer_request ORDER BY 1",
     "people": "SELECT nhs_number, given_name, family_name, consent FROM named_person ORDER BY 1",
     "events": "SELECT action, count(*) FROM audit_event GROUP BY 1 ORDER BY 1",
 }
@@ -52,8 +58,15 @@ def test_every_rule_holds(demo: Database, system: Actor) -> None:
 
 
 def test_it_is_as_large_as_it_says(demo: Database, system: Actor) -> None:
-    counts = "SELECT (SELECT count(*) FROM offer), (SELECT count(*) FROM care_request)"
-    assert read(demo, system, counts) == [(100, 50)]
+    by_pathway = "SELECT pathway, count(*) FROM {} GROUP BY 1 ORDER BY 1"
+    assert read(demo, system, by_pathway.format("offer")) == [("diagnostic", 30), ("elective", 100)]
+    trusts_own = "care_request WHERE kind = 'provider'"
+    assert read(demo, system, by_pathway.format(trusts_own)) == [("diagnostic", 40), ("elective", 50)]
+    assert read(demo, system, "SELECT count(*) FROM transfer_request") == [(150,)]
+    waiting = "SELECT count(*), count(*) FILTER (WHERE clock_start < DATE '2026-11-21' - 280) FROM pathway"
+    ((waits, over),) = read(demo, system, waiting)
+    assert waits == 5_000
+    assert 580 <= over <= 640
     kinds = (
         "SELECT kind, count(*) FROM organisation WHERE kind IN ('trust','independent') GROUP BY 1 ORDER BY 1"
     )
@@ -75,6 +88,10 @@ def test_every_state_is_there(demo: Database, system: Actor) -> None:
     assert states(demo, system, "proposal") == set(ProposalStatus)
     assert states(demo, system, "transfer") == set(TransferStatus)
     assert states(demo, system, "named_person", "consent") == {"to_ask", "yes", "no"}
+    assert states(demo, system, "transfer_request") == set(Asked)
+    assert states(demo, system, "transfer_request", "ended_because") - {None} == set(EndedBecause)
+    assert states(demo, system, "transfer_request", "started_how") == {"page", "helpline"}
+    assert states(demo, system, "choice_request") == set(ChoiceStatus)
 
 
 def test_what_was_asked_by_hand_is_marked(demo: Database, system: Actor) -> None:
@@ -86,6 +103,12 @@ def test_nobody_in_it_is_real(demo: Database, system: Actor) -> None:
     people = read(demo, system, "SELECT nhs_number, phone FROM named_person")
     assert people
     assert all(number.startswith("999") and phone.startswith("07700 900") for number, phone in people)
+    waiting = read(demo, system, "SELECT nhs_number, mobile, email, postcode FROM patient")
+    assert len(waiting) == 5_000
+    assert all(number.startswith("9991") for number, *_ in waiting)
+    assert all(mobile is None or mobile.startswith("07700 900") for _, mobile, _, _ in waiting)
+    assert all(email is None or email.endswith("@example.org") for _, _, email, _ in waiting)
+    assert all(postcode.startswith("Z") for *_, postcode in waiting)  # no post goes to such an area
     assert all(email.endswith("@example.org") for (email,) in read(demo, system, "SELECT email FROM staff"))
     providers = "SELECT code FROM organisation WHERE kind IN ('trust','independent')"
     assert all(code.startswith("Z") for (code,) in read(demo, system, providers))
@@ -96,6 +119,29 @@ def test_something_waits_for_the_personas(demo: Database, system: Actor) -> None
     assert home[0][0] > 0
     board = "SELECT count(*) FROM care_request WHERE icb_code = 'QHL' AND status = 'awaiting_icb'"
     assert read(demo, system, board)[0][0] > 0
+
+
+def test_a_persona_has_four_hospitals_to_choose_from_and_one_has_moved(demo: Database, system: Actor) -> None:
+    options = (
+        "SELECT p.family_name, t.status, count(o.id) FROM patient p JOIN transfer_request t ON t.patient_id = p.id"
+        " LEFT JOIN proposal o ON o.transfer_request_id = t.id AND o.status = 'offered'"
+        " WHERE p.email LIKE 'patient-%' GROUP BY 1, 2 ORDER BY 1"
+    )
+    assert read(demo, system, options) == [("Abara", "options_offered", 4), ("Coldbeck", "transferred", 0)]
+
+
+def test_letters_wait_at_the_personas_trust_and_the_past_mails_nobody(demo: Database, system: Actor) -> None:
+    letters = "SELECT organisation_code, count(*) > 3 FROM letter WHERE printed_at IS NULL GROUP BY 1"
+    assert read(demo, system, letters) == [("ZA8", True)]
+    assert read(demo, system, "SELECT organisation_code, count(*) FROM contact_task GROUP BY 1") == [
+        ("ZA8", 2)
+    ]
+    assert read(demo, system, "SELECT count(*) FROM outbox_message WHERE sent_at IS NULL") == [(2,)]
+
+
+def test_every_list_is_fresh_on_the_day(demo: Database, system: Actor) -> None:
+    stale = "SELECT count(*) FROM extract WHERE still_true_on < DATE '2026-11-20' AND week_ending > DATE '2026-11-01'"
+    assert read(demo, system, stale) == [(0,)]
 
 
 def test_personas_are_all_known_and_nobody_else_is(demo: Database, system: Actor) -> None:

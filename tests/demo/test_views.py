@@ -14,9 +14,13 @@ from dmas.accounts.models import Staff
 from dmas.app import create_app
 from dmas.core.db import OWNER, Database
 from dmas.core.errors import Misconfigured
-from dmas.demo.personas import PERSONAS
+from dmas.demo.personas import HOME, PATIENTS, PERSONAS
+from dmas.demo.stage import DEMO
 from dmas.settings import Settings
 from tests.browsing import Browsing
+from tests.factories.providers import make_trust
+
+pytestmark = pytest.mark.timeout(900)  # the first test to look at the demo loads it
 
 
 @pytest.fixture
@@ -40,6 +44,39 @@ def test_one_click_signs_in_as_each(browsing: Browsing) -> None:
         page = browsing.post("/demo/sign-in", {"persona": persona.key}, page="/demo")
         assert page.location == "/home"
         assert persona.name in browsing.get("/account").text
+
+
+def test_patients_are_there_with_their_code_and_one_click_away(browsing: Browsing) -> None:
+    for one in PATIENTS:
+        page = browsing.get("/demo")
+        assert one.name in page.text
+        assert one.what_to_try in page.text
+        done = browsing.post("/demo/sign-in", {"persona": one.key}, page="/demo")
+        assert done.location == one.begins_at
+        assert browsing.client.get(one.begins_at, follow_redirects=True).status_code == 200
+        browsing.client.delete_cookie("dmas")
+
+
+def test_the_code_shown_opens_the_real_door(browsing: Browsing) -> None:
+    page = browsing.get("/demo")
+    codes = [each.text for each in page.all("strong") if each.get("class") == "app-code"]
+    assert len(codes) == len(PATIENTS)
+    born = PATIENTS[0].born
+    date_of_birth = {
+        f"date_of_birth-{part}": str(value)
+        for part, value in (("day", born.day), ("month", born.month), ("year", born.year))
+    }
+    done = browsing.post("/transfer/sign-in", {"code": codes[0], **date_of_birth})
+    assert done.location == "/transfer/request"
+
+
+def test_a_patient_nobody_invited_cannot_be_signed_in(app: Flask, database: Database) -> None:
+    app.extensions["dmas_database"] = database
+    browsing = Browsing(app)
+    with database.unit_of_work(DEMO) as session:
+        make_trust(session, code=HOME)
+    assert "Nobody has invited this person yet." in browsing.get("/demo").text
+    browsing.post("/demo/sign-in", {"persona": PATIENTS[0].key}, 404, page="/demo")
 
 
 @pytest.mark.parametrize("key", ["", "manager-za1", "nobody", "home-manager'--"])

@@ -184,3 +184,12 @@ def test_who_could_not_go_is_told_apart() -> None:
     assert presenters.refused(both, ON) == [
         ("RQ-2345678, line 2: 3 to find, tier 3, waiting 52 weeks", "Too far.")
     ]
+
+
+def test_patients_left_out_are_told_by_reason_most_first() -> None:
+    run = MatchRun(counts={"left_out": {"changed": 1, "list_too_old": 12}})
+    assert presenters.left_out(run) == [
+        ("The home trust's list is too old: it must send a new one or confirm it", 12),
+        ("Something has changed in the patient's health: a clinician looks first", 1),
+    ]
+    assert presenters.left_out(MatchRun(counts={})) == []

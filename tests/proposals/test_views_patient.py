@@ -88,7 +88,12 @@ def test_side_by_side_every_option_has_every_fact(browser: Browsing) -> None:
     page = browser.get("/transfer/options/compare")
     (table,) = page.tables()
     assert len(table[0]) == 4
-    assert [row[0].removeprefix("What ") for row in table][1:5] == ["Hospital", "First date", "Distance", "Usual wait"]
+    assert [row[0].removeprefix("What ") for row in table][1:5] == [
+        "Hospital",
+        "First date",
+        "Distance",
+        "Usual wait",
+    ]
     assert {len(row) for row in table} == {4}
 
 

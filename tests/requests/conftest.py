@@ -15,7 +15,7 @@ from dmas.core import events
 from dmas.core.actors import Actor, Role
 from dmas.core.db import Database
 from dmas.providers.models import Organisation, Site
-from dmas.requests.events import RequestClosed, RequestWithdrawn
+from dmas.requests.events import ChoiceTakenBack, RequestClosed, RequestWithdrawn
 from dmas.settings import Environment, Settings
 from tests.browsing import Browsing
 from tests.factories.providers import make_icb, make_region, make_site, make_trust
@@ -93,7 +93,8 @@ def ears() -> Iterator[Ears]:
 def listen() -> Ears:
     """Install new ears for what requests tell, and nobody else's."""
     listening = Ears()
-    events.install({RequestWithdrawn: (listening,), RequestClosed: (listening,)})
+    heard = (ChoiceTakenBack, RequestWithdrawn, RequestClosed)
+    events.install(dict.fromkeys(heard, (listening,)))
     return listening
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import Row
 from dmas.catalogue.rules import service_name
 from dmas.matching.models import MatchRun
 from dmas.matching.services import Standing
-from dmas.matching.vocabulary import RunStatus
+from dmas.matching.vocabulary import LeftOut, RunStatus
+from dmas.waitinglist.vocabulary import PauseReason
 from dmas.web.filters import day, miles
 from dmas.web.lists import Tag
 
@@ -49,6 +50,8 @@ PROVED = {
     3: "no plan with the same people could have meant less travel",
     4: "and among those, none with fewer places outside the home region",
 }
+
+_LEFT_OUT = {one.value: one.label for one in (*LeftOut, *PauseReason)}
 
 MISSING = {"age": "age", "asa": "ASA class", "bmi": "BMI", "sex": "sex"}
 
@@ -99,6 +102,13 @@ def unmatched(run: MatchRun) -> list[tuple[str, int]]:
     """Return (reason in words, places) for a night's places not found, most first."""
     left: Mapping[str, int] = run.counts.get("unmatched", {})
     rows = ((REASONS[code], places) for code, places in left.items())
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def left_out(run: MatchRun) -> list[tuple[str, int]]:
+    """Return (reason in words, patients) for those who searched and took no part that night, most first."""
+    counted: Mapping[str, int] = run.counts.get("left_out", {})
+    rows = ((_LEFT_OUT[code], patients) for code, patients in counted.items())
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 

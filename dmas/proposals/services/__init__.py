@@ -17,6 +17,7 @@ from dmas.proposals.services.news import (
     on_offer_withdrawn,
     on_request_closed,
     on_request_withdrawn,
+    on_transfer_cancelled,
 )
 from dmas.proposals.services.options import show, show_gathered
 from dmas.proposals.services.people import (
@@ -45,6 +46,7 @@ __all__ = [
     "on_offer_withdrawn",
     "on_request_closed",
     "on_request_withdrawn",
+    "on_transfer_cancelled",
     "propose",
     "record_consent",
     "release_person",

@@ -20,12 +20,13 @@ from dmas.proposals.models import Proposal
 from dmas.proposals.services import options, places
 from dmas.proposals.services.people import limits_of
 from dmas.proposals.vocabulary import LIVE, ProposalStatus
+from dmas.requests import queries as requests_seen
 from dmas.requests import services as requests
 from dmas.requests.events import RequestClosed, RequestWithdrawn
 from dmas.requests.models import CareRequest, RequestLine
-from dmas.requests.vocabulary import ClosedBecause, RequestStatus
+from dmas.requests.vocabulary import BackBecause, ClosedBecause, RequestStatus, TransferStatus
 from dmas.transfers import queries as transfers
-from dmas.transfers.events import TransferConfirmed
+from dmas.transfers.events import TransferCancelled, TransferConfirmed
 
 _JOB = "news"
 
@@ -88,6 +89,14 @@ def on_request_closed(session: Session, event: RequestClosed, *, actor: Actor, n
             session, live, "supersede", "proposal.superseded", actor=actor, now=now, reason="request_closed"
         )
         outbox.tell_both(session, live, "match_ended", actor=actor, now=now)
+
+
+def on_transfer_cancelled(session: Session, event: TransferCancelled, *, actor: Actor, now: datetime) -> None:
+    """Search on for a patient whose hand-over was stopped before it was sent; their wait is as it was."""
+    with acting_for_all(session, _JOB):
+        chosen = requests_seen.transfer_by_care_request(session, [event.request_id]).get(event.request_id)
+        if chosen is not None and chosen.status == TransferStatus.ACCEPTED:
+            requests.back_to_searching(session, event.request_id, BackBecause.CANCELLED, actor=actor, now=now)
 
 
 def close_if_fulfilled(session: Session, event: TransferConfirmed, *, actor: Actor, now: datetime) -> None:

@@ -192,9 +192,13 @@ def review_queue(
     return [Waiting(*row) for row in rows], total
 
 
-def count_to_review(session: Session, actor: Actor) -> int:
-    """Return how many requests wait for a clinician of the person's trust."""
-    return session.scalar(select(func.count()).select_from(TransferRequest).where(to_review(actor))) or 0
+def reviews_waiting(session: Session, actor: Actor, today: date) -> tuple[int, int]:
+    """Return how many requests wait for a clinician of the person's trust, and how many are due today."""
+    due_on = func.least(TransferRequest.review_due_on, TransferRequest.change_due_on)
+    row = session.execute(
+        select(func.count(), func.count().filter(due_on <= today)).where(to_review(actor))
+    ).one()
+    return row[0], row[1]
 
 
 def search_is_over(today: date, *, submitted_by: date) -> ColumnElement[bool]:

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reason
+from dmas.core import events
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.core.db import acting_for_all
 from dmas.core.errors import Conflict, NotAllowed
 from dmas.requests import outbox, queries, rules
 from dmas.requests.commands import AnswerHomeDate, ReverseStay, Stay, WithdrawTransfer
+from dmas.requests.events import ChoiceTakenBack
 from dmas.requests.models import TransferRequest
 from dmas.requests.services import reach, searching
 from dmas.requests.vocabulary import (
@@ -43,7 +45,10 @@ def withdraw_transfer(
     with reach.reaching(session, actor):
         transfer = reach.for_patient(session, command, actor, now)
         status = rules.next_transfer_status("withdraw", transfer.status)
+        had_chosen = transfer.status == TransferStatus.ACCEPTED
         _ends(session, transfer, status, EndedBecause.WITHDRAWN, "withdrawn", actor=actor, now=now)
+        if had_chosen:
+            _take_back(session, transfer, EndedBecause.WITHDRAWN, actor=actor, now=now)
         searching.close_search(session, transfer, ClosedBecause.WITHDRAWN, actor=actor, now=now)
     return transfer
 
@@ -118,7 +123,10 @@ def end(
     if why_not:
         answers = queries.answers(session, transfer)
         answers.values = {**answers.values, "why_not": list(why_not)}
+    had_chosen = transfer.status == TransferStatus.ACCEPTED
     _ends(session, transfer, status, because, "ended", actor=actor, now=now)
+    if had_chosen:
+        _take_back(session, transfer, because, actor=actor, now=now)
     searching.close_search(session, transfer, ClosedBecause.WITHDRAWN, actor=actor, now=now)
     return transfer
 
@@ -152,6 +160,21 @@ def refused(session: Session, transfer: TransferRequest, *, actor: Actor, now: d
         now=now,
         reason_code=code,
     )
+
+
+# Why the hand-over of somebody who had chosen is cancelled, and whether it was their own wish.
+_CANCELLED = {
+    EndedBecause.WITHDRAWN: ("patient_changed_mind", True),
+    EndedBecause.DATED_AT_HOME: ("home_date", True),
+}
+
+
+def _take_back(
+    session: Session, transfer: TransferRequest, because: EndedBecause, *, actor: Actor, now: datetime
+) -> None:
+    assert transfer.care_request_id is not None
+    why, by_patient = _CANCELLED.get(because, ("condition_changed", False))
+    events.publish(session, ChoiceTakenBack(transfer.care_request_id, by_patient, why), actor=actor, now=now)
 
 
 def _ends(

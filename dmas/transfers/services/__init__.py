@@ -14,6 +14,7 @@ from dmas.transfers.services.moving import (
     say,
     send,
 )
+from dmas.transfers.services.news import on_choice_taken_back
 from dmas.transfers.services.testing import (
     acknowledge_critical,
     name_reader,
@@ -32,6 +33,7 @@ __all__ = [
     "give_date",
     "look_at_person",
     "name_reader",
+    "on_choice_taken_back",
     "open_transfer",
     "re_register",
     "read_report",

@@ -29,7 +29,7 @@ from dmas.transfers.commands import (
     Say,
     SendTransfer,
 )
-from dmas.transfers.events import TransferConfirmed, TransferReturned
+from dmas.transfers.events import TransferCancelled, TransferConfirmed, TransferReturned
 from dmas.transfers.models import Transfer, TransferMessage
 from dmas.transfers.services import steps, testing
 from dmas.transfers.vocabulary import LONGEST_MESSAGE, TransferStatus
@@ -119,6 +119,7 @@ def cancel(session: Session, command: CancelTransfer, *, actor: Actor, now: date
     steps.record(session, transfer, "cancelled", actor, now, reason=coded.code)
     steps.note(session, transfer, command.note, actor, now)
     offers.give_back(session, transfer.offer_id)
+    events.publish(session, TransferCancelled(transfer.id, transfer.request_id), actor=actor, now=now)
     return transfer
 
 

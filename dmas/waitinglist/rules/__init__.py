@@ -12,9 +12,11 @@ from dmas.waitinglist.rules.eligibility import (
     pause,
     why_not,
 )
+from dmas.waitinglist.rules.register import TRANSITIONS
 from dmas.waitinglist.rules.thresholds import Dated, Thresholds, check_value, thresholds
 
 __all__ = [
+    "TRANSITIONS",
     "Dated",
     "PathwayFacts",
     "Thresholds",

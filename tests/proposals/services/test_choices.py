@@ -24,7 +24,7 @@ from dmas.requests import services as requests
 from dmas.requests.commands import FindCaller, LogCall, ReverseStay, Stay, WithdrawTransfer
 from dmas.requests.models import TransferRequest
 from dmas.transfers import services as transfers
-from dmas.transfers.commands import ReturnTransfer
+from dmas.transfers.commands import CancelTransfer, ReturnTransfer
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus
 from dmas.waitinglist.models import Pathway, Patient
@@ -328,5 +328,21 @@ def test_after_a_return_the_wait_is_what_it_was_and_the_request_rests(
         transfers.return_to_home(session, back, actor=system, now=now)
     with database.unit_of_work(system) as session:
         assert session.get_one(TransferRequest, choice.transfer.id).status == "resting"
+        assert breaches(session, ALL) == []
+    assert standing(database, system, choice) == before
+
+
+def test_a_hand_over_that_is_cancelled_searches_on_and_frees_the_place(
+    database: Database, system: Actor, choice: Choice, now: datetime
+) -> None:
+    before = standing(database, system, choice)
+    opened = choose(database, choice, now)
+    with database.unit_of_work(system) as session:
+        move = session.get_one(Transfer, opened.id)
+        stop = CancelTransfer(reference=move.reference, version=move.version, reason="patient_changed_mind")
+        transfers.cancel(session, stop, actor=system, now=now)
+    with database.unit_of_work(system) as session:
+        assert session.get_one(TransferRequest, choice.transfer.id).status == "searching"
+        assert session.get_one(Offer, choice.options[0].offer_id).taken == 0
         assert breaches(session, ALL) == []
     assert standing(database, system, choice) == before

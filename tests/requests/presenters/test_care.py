@@ -160,7 +160,7 @@ def test_facts_tell_what_is_particular() -> None:
         notes="Theatre 4",
     )
     facts = dict(presenters.facts(care_request, TODAY))
-    assert facts["Care"] == "Diagnostic"
+    assert facts["Care"] == "Diagnostic test"
     assert facts["Must have"] == "Step-free access, Hoist"
     assert facts["Critical care"] == "Level 3"
     assert facts["Notice"] == "Ready at short notice"

@@ -14,7 +14,7 @@ from dmas.core.db import Database
 from dmas.core.errors import Conflict, NotAllowed
 from dmas.requests import queries, services
 from dmas.requests.commands import AnswerHomeDate, ReverseStay, Stay, WithdrawTransfer
-from dmas.requests.events import RequestClosed, RequestWithdrawn
+from dmas.requests.events import ChoiceTakenBack, RequestClosed, RequestWithdrawn
 from dmas.requests.models import CareRequest, TransferRequest
 from dmas.requests.vocabulary import EndedBecause, TransferStatus
 from dmas.waitinglist.models import Pathway
@@ -50,6 +50,20 @@ def test_a_patient_withdraws_from_any_state(
         assert (found.status, found.ended_because) == ("ended", "withdrawn")
     told = [one for one in ears.heard if isinstance(one, RequestWithdrawn)]
     assert bool(told) is (transfer.care_request_id is not None)
+
+
+def test_who_has_chosen_may_still_withdraw_and_the_move_hears_of_it(
+    database: Database, system: Actor, waits: Waits, now: datetime, ears: Ears
+) -> None:
+    transfer = made(database, system, waits, now, _T.ACCEPTED)
+    with database.unit_of_work(waits.actor) as session:
+        command = WithdrawTransfer(reference=transfer.reference, version=transfer.version)
+        services.withdraw_transfer(session, command, actor=waits.actor, now=now)
+    assert transfer.care_request_id is not None
+    assert ears.heard == [
+        ChoiceTakenBack(transfer.care_request_id, True, "patient_changed_mind"),
+        RequestWithdrawn(transfer.care_request_id),
+    ]
 
 
 def test_who_stays_can_look_again_until_the_night(

@@ -164,9 +164,11 @@ def test_a_change_is_cleared_or_ends_the_search(
         services.say_changed(session, tell, actor=waits.actor, now=now)
     with database.unit_of_work(clinician) as session:
         assert queries.review_queue(session, clinician)[1] == 1
+        assert queries.reviews_waiting(session, clinician, date(2026, 11, 22)) == (1, 0)
+        assert queries.reviews_waiting(session, clinician, date(2026, 11, 23)) == (1, 1)
         found = services.clear_change(session, look, actor=clinician, now=now + timedelta(hours=1))
         assert found.change_due_on is None
-        assert queries.count_to_review(session, clinician) == 0
+        assert queries.reviews_waiting(session, clinician, date(2026, 11, 23)) == (0, 0)
     later = now + timedelta(hours=2)
     with database.unit_of_work(waits.actor) as session:
         services.say_changed(session, tell, actor=waits.actor, now=later)

@@ -204,3 +204,17 @@ def test_another_persons_wait_is_not_there(
     with database.unit_of_work(waiter.actor) as session:
         assert session.get(TransferRequest, theirs.id) is None
         assert queries.transfer_of_pathway(session, waiter.actor, theirs.pathway_id) is None
+
+
+def test_signed_out_midway_nothing_typed_is_lost(waiter: Waiter) -> None:
+    browsing = waiter.browsing
+    walk(browsing, 1)
+    form = browsing.get(page("health")).form()
+    browsing.sign_out()
+    typed = {**form, "changed": "yes", "what": "I had a fall in October."}
+    shown = browsing.post(page("health"), typed, 401, fetch=False)
+    assert "I had a fall in October." in shown.text
+    assert "/transfer/sign-in?next=%2Ftransfer%2Frequest%2Fhealth" in shown.html
+    # an answer without words needs no copy: it is asked again after signing in
+    led = browsing.post(page("health"), {**form, "changed": "no"}, 302, fetch=False)
+    assert led.location == "/transfer/sign-in?next=%2Ftransfer%2Frequest%2Fhealth"
