@@ -79,11 +79,11 @@ def market_choices(problem: Mapping[str, Any]) -> list[tuple[str, str]]:
     return sorted(((f"{one[0]} {one[1]}", market_name(*one)) for one in asked), key=lambda one: one[1])
 
 
-COMPARED_HEAD = ("", "Patients before", "After", "Weeks waited before", "After", "Miles before", "After")
+COMPARED_HEAD = ("Patients before", "After", "Weeks waited before", "After", "Miles before", "After")
 
 
 def compared(pairs: Sequence[tuple[str, Pair]]) -> list[tuple[Any, ...]]:
-    """Return a row for each name, under `COMPARED_HEAD`."""
+    """Return a row for each name, under what the names are and `COMPARED_HEAD`."""
     return [
         (name, one.places, two.places, one.weeks, two.weeks, _miles(one.tenths), _miles(two.tenths))
         for name, (one, two) in pairs
