@@ -53,7 +53,7 @@ HEADER = (
 )  # fmt: skip
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
     """Print the seconds and the ratios of a first list, and of the same list a week later."""
     parser = ArgumentParser(prog="benchmarks uploads")
     parser.add_argument("--rows", type=int, default=ROWS)
@@ -76,6 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
                 f" progress seen at {len(seen)} points"
             )
         database.dispose()
+    return 0
 
 
 def extract(week: date, rows: int, changed: float) -> bytes:

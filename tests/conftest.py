@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,9 +16,27 @@ from dmas.core.actors import Actor
 from dmas.core.db import NIGHT, Database
 from dmas.core.embedded import database_server
 from dmas.settings import Environment, Settings
-from tests import databases
+from tests import databases, leaks
 from tests.browsing import Browsing
 from tests.templates import SharedTemplates
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_leaks() -> Iterator[None]:
+    """No test's page, header, cookie or subject says who somebody is; logs and records are looked at too."""
+    with leaks.watching():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a test fail whose log says who somebody is."""
+    report = yield
+    said = leaks.signs("\n".join(text for title, text in report.sections if "Captured" in title))
+    if said and report.passed:
+        report.outcome = "failed"
+        report.longrepr = f"The log of this test says who somebody is: {said[:3]}"
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +59,7 @@ def database_url(server_url: URL, template_url: URL) -> Iterator[URL]:
     assert template_url.database is not None
     with databases.fresh(server_url, template_url.database) as url:
         yield url
+        leaks.stored(url)
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
         names = providers.names(stored, [*codes, HOME])
         cards = [Card(one, _code(stored, one), day(one.born)) for one in PATIENTS]
     return pages.render(
-        "demo/index.html", personas=PERSONAS, patients=cards, organisations=names, home=names[HOME]
+        "demo/index.html", personas=PERSONAS, patients=cards, organisations=names, home=names.get(HOME, HOME)
     )
 
 

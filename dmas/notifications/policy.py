@@ -5,7 +5,6 @@ from __future__ import annotations
 from dmas.core.actors import Actor, Role
 from dmas.core.errors import NotAllowed
 
-
 POST_ROOM = frozenset({Role.BOOKING_CLERK, Role.CAPACITY_MANAGER, Role.INDEPENDENT_MANAGER})
 
 

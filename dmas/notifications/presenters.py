@@ -130,8 +130,13 @@ def _to_patient(template: str) -> str:
     return known.subject if known else template
 
 
+_PATIENTS_OWN = "PT-"  # the references of patients' own requests
+
+
 def _case(reference: str | None) -> Link | str:
-    return Link(reference, f"/cases/{reference}") if reference else "–"
+    if reference and reference.startswith(_PATIENTS_OWN):
+        return Link(reference, f"/transfer-requests/{reference}")
+    return reference or "–"
 
 
 def printed(letter: Letter) -> Tag:

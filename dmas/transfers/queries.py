@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from dmas.core.actors import Actor, Reach
 from dmas.core.errors import NotFound
@@ -219,7 +219,12 @@ def of_case(
     proposal_id: uuid.UUID | None = None,
 ) -> list[Transfer]:
     """Return the hand-overs of one request, offer or proposal that the actor may see, oldest first."""
-    statement = select(Transfer).where(visible_to(actor)).order_by(Transfer.agreed_at, Transfer.id)
+    statement = (
+        select(Transfer)
+        .where(visible_to(actor))
+        .order_by(Transfer.agreed_at, Transfer.id)
+        .options(lazyload(Transfer.test))  # a row of a case says nothing of it
+    )
     for column, value in (
         (Transfer.request_id, request_id),
         (Transfer.offer_id, offer_id),

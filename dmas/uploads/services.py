@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+import zlib
 from dataclasses import asdict
 from datetime import datetime
 
@@ -36,7 +37,7 @@ def receive(session: Session, command: ReceiveUpload, *, actor: Actor, now: date
         kind=command.kind.value,
         organisation_code=command.organisation_code,
         status=UploadStatus.RECEIVED,
-        file=command.file,
+        file=zlib.compress(command.file, 1),  # lists repeat themselves: a tenth of the size, and quicker
         file_hash=hashlib.sha256(command.file).hexdigest(),
         received_by=actor.id,
         received_at=now,
@@ -44,6 +45,13 @@ def receive(session: Session, command: ReceiveUpload, *, actor: Actor, now: date
     session.add(upload)
     audit.record(session, upload, "upload.received", actor=actor, now=now)
     return upload
+
+
+def content_of(upload: Upload) -> bytes:
+    """Return an upload's file as it was sent; raise InvalidInput where it has been let go."""
+    if upload.file is None:
+        raise InvalidInput("The file has been let go. Send it again.")
+    return zlib.decompress(upload.file)
 
 
 def settle_checked(session: Session, upload: Upload, found: Checked, *, actor: Actor, now: datetime) -> None:

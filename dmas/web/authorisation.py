@@ -24,6 +24,7 @@ SECTIONS = {
     "reviews": "A patient's own request",
     "transfer-requests": "A patient's own request",
     "waiting-list": "Waiting lists",
+    "letters": "Letters to patients",
     "diagnostics": "Tests",
     "approvals": "Approvals",
     "matches": "Matches and the people named",

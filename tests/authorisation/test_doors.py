@@ -183,10 +183,12 @@ def _change(
         change(session, session.get_one(Membership, held), world.now)
 
 
+# Everybody who is signed in finds capacity that is open: only the scope says whose it is to change.
+SEEN_BY_ALL = ("an open offer", "an open offer of tests")
 FOREIGN = [
     cell
     for cell in CELLS
-    if cell.side == "other" and cell.expected == matrix.NOT_FOUND and cell.row.of != "an open offer"
+    if cell.side == "other" and cell.expected == matrix.NOT_FOUND and cell.row.of not in SEEN_BY_ALL
 ]
 
 

@@ -342,6 +342,10 @@ def _nights(maker: _Maker) -> None:
         "template": "transfer_received",
         "made_at": maker.world.now,
     }
-    maker.session.add(Letter(**here, format="standard", pdf=b"%PDF"))
-    maker.session.add(ContactTask(**here, reason="ask_first"))
+    letter = Letter(**here, format="standard", pdf=b"%PDF")
+    task = ContactTask(**here, reason="ask_first")
+    maker.session.add_all([letter, task])
     maker.session.flush()
+    for words, name, made in (("a letter", "letter_id", letter), ("somebody to tell", "task_id", task)):
+        values = {name: str(made.id)}
+        maker.world.things[words] = Thing(Kind.WAIT, values, values)

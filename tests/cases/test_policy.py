@@ -76,7 +76,7 @@ def test_a_stale_offer_is_confirmed_first() -> None:
     assert policy.offer_steps(PROVIDER, stale, TODAY)[0] == "still_true"
 
 
-@pytest.mark.parametrize("values", [{"held": 3}, {"basis": "insourced"}, {"basis": "test_only"}])
+@pytest.mark.parametrize("values", [{"held": 3}, {"basis": "insourced"}])
 def test_what_cannot_be_asked_for(values: dict[str, object]) -> None:
     assert "ask" not in policy.offer_steps(OTHER, offer(**values), TODAY)
 

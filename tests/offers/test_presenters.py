@@ -189,7 +189,7 @@ def test_the_summary_leaves_out_what_was_not_said() -> None:
 
 
 def test_an_offer_of_another_pathway_still_has_words() -> None:
-    assert presenters.care(offer(setting="diagnostic", stage=None)) == "Diagnostic"
+    assert presenters.care(offer(setting="diagnostic", stage=None)) == "Diagnostic test"
 
 
 def test_the_drawing_is_scaled_to_the_fullest_week() -> None:

@@ -7,6 +7,7 @@ from dmas.accounts.services.attempts import (
     count_attempt,
     count_own_attempt,
     settle_attempt,
+    source_is_exhausted,
 )
 from dmas.accounts.services.links import change_password, make_link_for, set_password
 from dmas.accounts.services.passwords import make_hash, matches
@@ -50,6 +51,7 @@ __all__ = [
     "matches",
     "set_password",
     "settle_attempt",
+    "source_is_exhausted",
     "start_sign_in",
     "switch_membership",
     "touch",

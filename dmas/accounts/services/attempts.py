@@ -56,6 +56,11 @@ def count_own_attempt(session: Session, staff_id: uuid.UUID, *, source: str, now
     return _count(session, Staff.id == staff_id, source, now)
 
 
+def source_is_exhausted(session: Session, *, source: str, now: datetime) -> bool:
+    """Count a try at a door without accounts, and say whether its source has had too many lately."""
+    return _failures_of_source(session, source, now) > rules.MOST_FAILURES_OF_SOURCE
+
+
 def settle_attempt(
     session: Session, attempt: Attempt, *, matched: bool, now: datetime, replacing: str | None = None
 ) -> str | None:

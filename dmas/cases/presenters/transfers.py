@@ -8,6 +8,7 @@ from datetime import date
 
 from dmas.cases.queries import TransferCase
 from dmas.catalogue.rules import service_in_text
+from dmas.catalogue.vocabulary.arrangements import Basis
 from dmas.core.actors import Actor
 from dmas.core.nhs_number import spaced
 from dmas.diagnostics import presenters as tests
@@ -119,7 +120,7 @@ def listed(moves: Sequence[Transfer]) -> list[tuple[object, ...]]:
 
 def counted(moves: Sequence[Transfer]) -> str:
     """Return how many transfers there are and how many are treated, or nothing to say."""
-    if any(one.test is not None for one in moves):
+    if any(one.basis == Basis.TEST_ONLY for one in moves):
         read = sum(1 for one in moves if one.status == TransferStatus.READ)
         return f"{count(len(moves), 'test')} booked or further, {read:,} read"
     treated = sum(1 for one in moves if one.status == TransferStatus.TREATED)

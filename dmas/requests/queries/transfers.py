@@ -93,11 +93,15 @@ def lock_transfers(session: Session, *conditions: ColumnElement[bool]) -> Sequen
 
 
 def transfer_of_pathway(session: Session, actor: Actor, pathway_id: uuid.UUID) -> TransferRequest | None:
-    """Return the newest request about one wait that the person may see, or None."""
+    """Return the request about one wait that goes on, else the newest, that the person may see; or None."""
     return session.scalars(
         select(TransferRequest)
         .where(TransferRequest.pathway_id == pathway_id, transfers_visible_to(actor))
-        .order_by(TransferRequest.started_at.desc(), TransferRequest.reference)
+        .order_by(
+            TransferRequest.status.in_(TRANSFER_LIVE).desc(),
+            TransferRequest.started_at.desc(),
+            TransferRequest.reference,
+        )
         .limit(1)
     ).one_or_none()
 

@@ -116,6 +116,8 @@ def _next(session: Session, place: Place, transfer: TransferRequest) -> str:
 
 def _goes_on(place: Place) -> str:
     transfer = place.found.open_transfer
+    if place.found.transfer is not None and place.found.transfer.status == TransferStatus.TRANSFERRED:
+        return place.tracked
     if transfer is None:
         return place.path(f"request/{_FIRST.value}")
     if transfer.status != TransferStatus.STARTED:

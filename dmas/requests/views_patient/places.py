@@ -19,6 +19,7 @@ from dmas.core.errors import NotFound
 from dmas.requests import loading, queries
 from dmas.requests.loading import Journey
 from dmas.requests.models import TransferRequest
+from dmas.requests.vocabulary import TransferStatus
 from dmas.web import access, pages
 
 blueprint = Blueprint("journey", __name__, template_folder="../templates")
@@ -54,8 +55,9 @@ class Place:
 
     @property
     def tracked(self) -> str:
-        """Return where the request can be followed."""
-        return self.path("sent")
+        """Return where the request can be followed: once care has moved, where the new hospital is named."""
+        moved = self.found.transfer is not None and self.found.transfer.status == TransferStatus.TRANSFERRED
+        return self.path("track" if moved else "sent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _ENDS = (TransferStatus.ENDED, TransferStatus.TRANSFERRED)
 def sent(whose: Whose) -> ResponseReturnValue:
     """Show the reference, where the request stands, what happens next and by when."""
     place = read(whose)
-    if place.transfer.status == TransferStatus.STARTED:
+    if place.transfer.status in _SHOWN_ELSEWHERE:
         return redirect(place.path("request"), code=303)
     return _render(
         "sent",
@@ -51,7 +51,7 @@ def sent(whose: Whose) -> ResponseReturnValue:
 def change(whose: Whose) -> ResponseReturnValue:
     """Show the answers, what may still change, and how to withdraw."""
     place = read(whose)
-    if place.transfer.status == TransferStatus.STARTED:
+    if place.transfer.status in _SHOWN_ELSEWHERE:
         return redirect(place.path("request"), code=303)
     return _render(
         "change",
@@ -150,6 +150,7 @@ def search_again(whose: Whose) -> ResponseReturnValue:
     return _act("search_again", read(whose), SureForm, do, while_in=(TransferStatus.RESTING,))
 
 
+_SHOWN_ELSEWHERE = (TransferStatus.STARTED, TransferStatus.TRANSFERRED)
 _SENT = tuple(one for one in TransferStatus if one not in (*_ENDS, TransferStatus.STARTED))
 _OPEN = (TransferStatus.STARTED, *_SENT)
 _CLOSED_TO_ANSWERS = (*_ENDS, TransferStatus.ACCEPTED)

@@ -5,8 +5,10 @@ What makes a row unusable by itself is found here; what needs the table and the 
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
@@ -73,12 +75,24 @@ def stage(
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(STAGED), sql.SQL(", ").join(map(sql.Identifier, reading.kept))
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with _no_collecting(), connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in decoding.blocks(content, delimiter, len(names), ragged):
             copy.write(reading.rows(block).encode())
             report("read", min(block.lines[-1], of), of)
     _note_ragged(reading, ragged, len(names))
     return reading.finish(provider_code, applied, today)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Let no garbage be looked for meanwhile: millions of cells come and go, and none refers in a circle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _make_table(session: Session, known: Sequence[Column]) -> None:

@@ -140,14 +140,13 @@ def _apply(
 def _look(session: Session, upload: Upload, *, now: datetime, report: Report) -> tuple[Checked, reading.Read]:
     """Stage a list and compare it with what we hold; return what it would do, and what was read."""
     code, today = upload.organisation_code, london_date(now)
-    if upload.file is None:
-        raise InvalidInput("The file has been let go. Send it again.")
+    file = pipeline.content_of(upload)
     bulk.allow_long_statements(session)
     last = queries.freshness(session, code, today=today).extract
     with session.begin_nested():  # a list that is refused midway ends its COPY, not the transaction
         read = reading.stage(
             session,
-            upload.file,
+            file,
             provider_code=code,
             icbs=_icbs(session, today),
             applied=last.week_ending if last else None,

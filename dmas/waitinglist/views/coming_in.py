@@ -9,6 +9,8 @@ from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
+from dmas.accounts import services as accounts
+from dmas.accounts.views import browser
 from dmas.settings import Settings
 from dmas.waitinglist import services
 from dmas.waitinglist.forms import CodeForm, PersonForm
@@ -16,8 +18,10 @@ from dmas.waitinglist.rules import codes
 from dmas.waitinglist.services import register
 from dmas.waitinglist.views.blueprint import blueprint
 from dmas.web import access, pages
+from dmas.web.forms import DmasForm
 
 SIGNED_OUT = "You have signed out."
+TOO_MANY = "Too many tries have come from your network. Wait 15 minutes, or call your hospital."
 MY_REQUEST = "/transfer/request"
 _COOKIE_ENTRY = "_user_id"  # where Flask-Login keeps what `SignedIn.get_id` returns
 
@@ -39,7 +43,7 @@ def sign_in() -> ResponseReturnValue:
         return redirect(target)
     form = CodeForm()
     form.date_of_birth.latest = pages.today()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _may_try(form):
         with pages.database().unit_of_work(services.JOB) as stored:
             secret = services.sign_in(stored, form.command(), now=pages.now(), replacing=_secret())
         if secret is not None:
@@ -68,7 +72,7 @@ def lost_code() -> ResponseReturnValue:
     """Send a new code to the address the hospital has, if anybody is found; the answer never differs."""
     form = PersonForm()
     form.date_of_birth.latest = pages.today()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _may_try(form):
         with pages.refusals(form), pages.database().unit_of_work(services.JOB) as stored:
             services.send_lost_code(
                 stored, form.lost_code(), secret_key=secret_key(), actor=services.JOB, now=pages.now()
@@ -91,7 +95,7 @@ def eighteen_weeks() -> ResponseReturnValue:
     """Ask one's ICB for a choice after 18 weeks; the answer is the same whether or not anybody was found."""
     form = PersonForm()
     form.date_of_birth.latest = pages.today()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _may_try(form):
         with pages.refusals(form), pages.database().unit_of_work(register.JOB) as stored:
             services.ask_for_choice(stored, form.choice(), now=pages.now())
         if not form.failed:
@@ -104,6 +108,15 @@ def eighteen_weeks() -> ResponseReturnValue:
 def choice_sent() -> ResponseReturnValue:
     """Say what happens now, to everybody."""
     return pages.render("waitinglist/choice_sent.html")
+
+
+def _may_try(form: DmasForm) -> bool:
+    """Count a try, and refuse it where too many have come from one address lately."""
+    with pages.database().unit_of_work(services.JOB) as stored:
+        if not accounts.source_is_exhausted(stored, source=browser.source(), now=pages.now()):
+            return True
+    form.refuse(TOO_MANY, status=429)
+    return False
 
 
 def secret_key() -> str:

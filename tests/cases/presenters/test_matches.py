@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dmas.cases.presenters import matches
+from dmas.cases.queries import MatchCase, Story
 from dmas.core.actors import Actor
 from dmas.core.clock import london_date
 from dmas.core.db import Database
@@ -44,10 +45,11 @@ def row(database: Database, system: Actor, now: datetime) -> MatchRow:
 
 def test_the_receiver_is_not_led_to_the_request(row: MatchRow) -> None:
     sides = sides_of(row.proposal)
-    told = dict(matches.facts(row, sides.at_receiver(), TODAY))
+    case = MatchCase(row=row, transfers=[], story=Story(events=[], names={}))
+    told = dict(matches.facts(case, sides.at_receiver(), TODAY))
     assert "Request" not in told
     assert str(told["Offer"]) == row.offer.reference
-    assert str(dict(matches.facts(row, sides.at_home(), TODAY))["Request"]) == row.care_request.reference
+    assert str(dict(matches.facts(case, sides.at_home(), TODAY))["Request"]) == row.care_request.reference
     assert "State" not in told
 
 

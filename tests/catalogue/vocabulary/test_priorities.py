@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dmas.catalogue.vocabulary.priorities import PRIORITIES, PriorityScale, priority
+from dmas.catalogue.vocabulary.priorities import PRIORITIES, PriorityScale, named_priority, priority
 from dmas.core.errors import InvalidInput
 
 
@@ -22,6 +22,11 @@ from dmas.core.errors import InvalidInput
 )
 def test_dirty_codes_are_understood(text: str, scale: PriorityScale, code: str) -> None:
     assert priority(text, scale).code == code
+
+
+@pytest.mark.parametrize(("text", "code"), [("d3", "D3"), ("P3", "P3"), ("2", "P2")])
+def test_a_code_names_its_own_scale(text: str, code: str) -> None:
+    assert named_priority(text).code == code
 
 
 @pytest.mark.parametrize("text", ["", "P", "P0", "P7", "P2x", "D1", "urgent"])

@@ -101,10 +101,22 @@ def test_a_fault_is_raised_at_its_field(changed: dict[str, Any], field: str) -> 
     assert refused.value.field == field
 
 
+SCAN = {
+    "pathway": Pathway.DIAGNOSTIC,
+    "service": "MRI",
+    "setting": Setting.DIAGNOSTIC,
+    "stage": None,
+    "basis": Basis.TEST_ONLY,
+}
+
+
 @pytest.mark.parametrize(
     ("what", "changed", "field"),
     [
-        ({"pathway": Pathway.DIAGNOSTIC}, {}, "care"),
+        ({"pathway": Pathway.DIAGNOSTIC}, {}, "service"),
+        ({"pathway": Pathway.DIAGNOSTIC, "service": "MRI"}, {}, "care"),
+        (SCAN, {"any_procedure": False}, "procedure_groups"),
+        (SCAN, {"tokens": ("spinal",)}, "tokens"),
         ({"basis": Basis.TEST_ONLY}, {}, "care"),
         ({"service": "999"}, {}, "service"),
         ({"setting": Setting.DIAGNOSTIC}, {}, "care"),

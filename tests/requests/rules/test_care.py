@@ -295,3 +295,32 @@ def test_the_lifecycle_ends_and_never_reopens() -> None:
     ]
     with pytest.raises(IllegalTransition, match="is now closed"):
         advance(rules.TRANSITIONS, "withdraw", RequestStatus.CLOSED, noun="request")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({}, None),
+        ({"basis": Basis.WHOLE_PATHWAY}, "basis"),
+        ({"service": "110"}, "service"),
+        ({"lines": (line(priority_code="D3"),)}, "lines-0-procedure_group"),
+        ({"lines": (line(procedure_group=None),)}, "lines-0-priority_code"),
+        ({"tokens": ("spinal",)}, "tokens"),
+    ],
+)
+def test_a_test_is_asked_for_alone_under_its_own_codes(values: dict[str, Any], field: str | None) -> None:
+    scan: dict[str, Any] = {
+        "service": "MRI",
+        "setting": Setting.DIAGNOSTIC,
+        "stage": None,
+        "basis": Basis.TEST_ONLY,
+        "pathway": Pathway.DIAGNOSTIC,
+        "lines": (line(priority_code="D3", procedure_group=None),),
+    }
+    asked = a_request(**scan | values)
+    if field is None:
+        rules.check(asked, TODAY, pathway=Pathway.DIAGNOSTIC)
+        return
+    with pytest.raises(InvalidInput) as refused:
+        rules.check(asked, TODAY, pathway=Pathway.DIAGNOSTIC)
+    assert refused.value.field == field

@@ -42,7 +42,6 @@ def again(database: Database, system: Actor, transfer: TransferRequest) -> Trans
         (_T.OPTIONS_OFFERED, "You have options to choose from"),
         (_T.ACCEPTED, "Your move is being arranged"),
         (_T.RESTING, "Your request is resting"),
-        (_T.TRANSFERRED, "Your care has moved"),
     ],
 )
 def test_where_a_request_stands_is_said_in_each_state(
@@ -53,6 +52,15 @@ def test_where_a_request_stands_is_said_in_each_state(
     assert heading in shown.text
     assert "is responsible for your care today" in shown.text
     waiter.browsing.get("/transfer/change")
+
+
+def test_once_care_has_moved_the_new_hospital_is_named_where_it_is_tracked(
+    database: Database, system: Actor, waiter: Waiter, now: datetime
+) -> None:
+    asked(database, system, waiter, now, _T.TRANSFERRED)
+    for page in ("/transfer/sent", "/transfer/change"):
+        assert waiter.browsing.get(page, 303).location == "/transfer/request"
+    assert waiter.browsing.get("/transfer/request", 303).location == "/transfer/track"
 
 
 def test_before_anything_is_asked_there_is_nothing_to_see(waiter: Waiter) -> None:

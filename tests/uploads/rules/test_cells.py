@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dmas.core.errors import InvalidInput
+from dmas.core.nhs_number import check_digit, parse_nhs_number
 from dmas.uploads.rules.cells import (
     NULL,
     Cells,
@@ -98,6 +100,19 @@ def test_identifiers_that_became_numbers_are_refused(raw: str) -> None:
     numbers = NhsNumberCells("The NHS number")
     assert numbers[raw] == NULL
     assert "spreadsheet" in numbers.faults[raw]
+
+
+@given(st.integers(0, 10**10 - 1))
+def test_the_quick_look_at_an_nhs_number_is_the_careful_one(number: int) -> None:
+    raw = f"{number:010d}"
+    try:
+        careful = parse_nhs_number(raw)
+    except InvalidInput:
+        careful = NULL
+    assert NhsNumberCells("The NHS number")[raw] == careful
+    nine = raw[:9]
+    if (check := check_digit(nine)) is not None and len(set(nine + str(check))) > 1:
+        assert NhsNumberCells("The NHS number")[f"{nine}{check}"] == f"{nine}{check}"
 
 
 def test_a_reader_must_say_how_it_reads() -> None:

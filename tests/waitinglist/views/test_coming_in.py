@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dmas.accounts.rules import sign_ins as limits
 from dmas.core.db import Database
 from dmas.waitinglist import services
 from dmas.waitinglist.models import ChoiceRequest, Invitation, Patient, PatientVisit
@@ -183,3 +184,17 @@ def test_18_weeks_answers_everybody_alike(browsing: Browsing, database: Database
     with database.unit_of_work(services.JOB) as session:
         assert len(session.scalars(select(ChoiceRequest)).all()) == 1
     assert "9 digits" in browsing.post("/transfer/18-weeks", who("999000018"), 422).text
+
+
+@pytest.mark.parametrize("path", [DOOR, "/transfer/lost-code", "/transfer/18-weeks"])
+def test_one_network_tries_only_so_often(
+    browsing: Browsing, invitation: Invitation, now: datetime, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(limits, "MOST_FAILURES_OF_SOURCE", 2)
+    answers = typed(code_of(invitation), WRONG) | who("9990000018", WRONG)
+    expected = 422 if path == DOOR else 303
+    for status in (expected, expected, 429):
+        page = browsing.post(path, answers, status)
+    assert "Too many tries" in page.text
+    browsing.app.config["CLOCK"] = lambda: now + timedelta(minutes=16)
+    browsing.post(path, answers, expected)
