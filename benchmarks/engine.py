@@ -1,8 +1,8 @@
 """The match engine beside other ways to match, and beside the least that reading and writing costs.
 
 `python -m benchmarks engine --size S|M|L|XL [--json FILE] [--docs]`; without a size: S, M and L, written to
-docs/benchmarks.md. Everything is measured in a process of its own, in turns, and the best of three counts;
-limits are ratios of figures of one run.
+docs/benchmarks.md. `--from FILE …` writes that page from rows of earlier runs. Everything is measured in a
+process of its own, in turns, and the best of three counts; limits are ratios of figures of one run.
 """
 
 from __future__ import annotations
@@ -177,8 +177,16 @@ def main(arguments: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks engine", description=__doc__)
     parser.add_argument("--size", choices=[size for size in SIZES if "L/" not in size and size != "2L"])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every row there")
+    parser.add_argument(
+        "--from", dest="measured", type=Path, nargs="+", metavar="FILE", help="take the rows of earlier runs"
+    )
     parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md too")
     chosen = parser.parse_args(arguments)
+    if chosen.measured:
+        report.write(
+            [row for path in chosen.measured for row in json.loads(path.read_text(encoding="utf-8"))]
+        )
+        return 0
     sizes = [chosen.size] if chosen.size else ["S", "M", "L"]
     rows: list[Row] = []
     with TemporaryDirectory(prefix="dmas-bench-") as folder:

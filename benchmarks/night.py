@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import argparse
+import json
+import multiprocessing
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, date, datetime
+from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select, text
 
+from benchmarks.engine import Row, at_least, at_most
 from benchmarks.nation import nation, summary
+from benchmarks.rivals import report
 from dmas import invariants, wiring
+from dmas.app import create_app
 from dmas.core.audit import AuditEvent
 from dmas.core.databases import scratch_database
 from dmas.core.db import NIGHT, OWNER, Database, migrate
@@ -22,40 +31,111 @@ from dmas.core.invariants import breaches
 from dmas.demo.rehearsal import build, generate
 from dmas.matching import applying, loading, nightly
 from dmas.matching.engine import certify, solve
+from dmas.matching.loading import rows as inputs
 from dmas.matching.models import Outcome
 from dmas.proposals.models import Proposal
 from dmas.providers.services import load_england
+from dmas.settings import Settings
 
 SERVICE_DATE = date(2026, 5, 1)
 NOW = datetime(2026, 5, 1, 2, 30, tzinfo=UTC)
-UPTAKE, SEED = 0.05, 1
+SEED = 1
+SIZES = {"S": 0.005, "M": 0.05, "L": 1.0}  # shares of everybody who waits over 40 weeks: half a million
+PAUSE = 0.5  # seconds between two looks at the pages
 
 
-def main() -> None:
-    """Print the seconds of each part of the night, beside the floor of finding and of applying."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Run a night of one size, 5 % of those waiting where none is named, and judge it by its floors."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks night", description=main.__doc__)
+    parser.add_argument("--size", choices=list(SIZES), default="M")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every row there")
+    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md too")
+    chosen = parser.parse_args(arguments)
     wiring.install()
     with database_server(os.environ) as url, scratch_database(url, "dmas_bench_") as scratch:
-        offers, lines = fill(scratch)
-        print(f"{offers:,} offers, {lines:,} lines asked for at {UPTAKE:.0%} uptake")
+        offers, lines = fill(scratch, SIZES[chosen.size])
+        print(f"{offers:,} offers, {lines:,} lines asked for at {SIZES[chosen.size]:.1%} uptake", flush=True)
         database = Database(scratch, role=NIGHT, statement_seconds=900)
         parts: dict[str, float] = {}
-        with watched(parts):
+        with pages_opened(scratch) as slowest, watched(parts):
             began = time.perf_counter()
-            report = nightly.run_night(database, service_date=SERVICE_DATE, now=NOW, owner="benchmark")
+            done = nightly.run_night(database, service_date=SERVICE_DATE, now=NOW, owner="benchmark")
             parts["whole night"] = time.perf_counter() - began
         read, written = floor(database)
         with database.unit_of_work(nightly.ACTOR) as session:
             broken = len(breaches(session, invariants.ALL))
         database.dispose()
     show(parts, read, written)
-    print(f"{report.status.value}: {report.counts['proposals']:,} proposals, {broken} rules broken")
+    print(f"{done.status.value}: {done.counts['proposals']:,} proposals, {broken} rules broken")
+    counted = {"offers": offers, "lines": lines, "places": done.counts["places_wanted"]}
+    proved = done.verdict.get("proved") == [1, 2, 3, 4]
+    rows = judged(chosen.size, counted, parts, (read, written), slowest)
+    rows.append(at_least(f"night {chosen.size} all four goals proved", proved, 1, "yes is 1, at least"))
+    rows.append(at_most(f"night {chosen.size} rules broken", broken, 0, "rules, at most"))
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
+    if chosen.docs or not arguments:
+        report.write_night([asdict(row) for row in rows])
+    return 0 if all(row.ok is not False for row in rows) else 1
 
 
-def fill(url: str) -> tuple[int, int]:
+def judged(
+    size: str,
+    counted: Mapping[str, float],
+    parts: Mapping[str, float],
+    floors: tuple[float, float],
+    looks: Sequence[float],
+) -> list[Row]:
+    """Return every figure of a night, those with a limit judged."""
+    name = f"night {size}"
+    rows = [Row(f"{name}: {key}", value, key) for key, value in counted.items()]
+    rows += [Row(f"{name}: {key}", round(seconds, 3), "s") for key, seconds in parts.items()]
+    rows.append(Row(f"{name}: Core floor", round(sum(floors), 3), "s"))
+    rows.append(at_most(f"{name} / Core floor", parts["whole night"] / sum(floors), 4))
+    rows.append(at_most(f"{name} apply transaction", parts["_apply"], 30, "s, at most"))
+    rows.append(Row(f"{name}: pages answered meanwhile", len(looks), "pages"))
+    rows.append(Row(f"{name}: slowest page meanwhile", round(max(looks, default=0.0), 3), "s"))
+    return rows
+
+
+@contextmanager
+def pages_opened(url: str) -> Iterator[list[float]]:
+    """Open a page over and over in a process of its own; yield what, at the end, are the seconds of each."""
+    context = multiprocessing.get_context("spawn")
+    stop, told = context.Event(), context.SimpleQueue()
+    opener = context.Process(target=_open_pages, args=(url, stop, told))
+    opener.start()
+    found: list[float] = []
+    try:
+        yield found
+    finally:
+        stop.set()
+        found += told.get()
+        opener.join()
+        if opener.exitcode:
+            raise RuntimeError("a page did not answer while the night ran")
+
+
+def _open_pages(url: str, stop: Event, told: Any) -> None:
+    seconds: list[float] = []
+    try:
+        app = create_app(Settings.from_environ({"DATABASE_URL": url, "DMAS_LOG_LEVEL": "ERROR"}))
+        client = app.test_client()
+        while not stop.wait(PAUSE):
+            began = time.perf_counter()
+            for path in ("/health/ready", "/"):
+                if client.get(path).status_code != 200:
+                    raise RuntimeError(f"{path} did not answer")
+            seconds.append(time.perf_counter() - began)
+    finally:
+        told.put(seconds)
+
+
+def fill(url: str, uptake: float) -> tuple[int, int]:
     """Fill an empty database with the drawn exchange; return how many offers and lines."""
     month = nation(SEED)
     print(summary(month))
-    requests = generate.requests(month.cells, UPTAKE, SEED)
+    requests = generate.requests(month.cells, uptake, SEED)
     offers = generate.offers(month.cells, {c: p.independent for c, p in month.places.items()}, SEED)
     migrate(url)
     owner = Database(url, role=OWNER, statement_seconds=900)
@@ -74,11 +154,13 @@ def fill(url: str) -> tuple[int, int]:
 def watched(parts: dict[str, float]) -> Iterator[None]:
     """Add up the seconds spent in each part of the night while it runs."""
     watch = (
+        (loading, "load"),
         (loading, "find"),
         (loading, "as_problem"),
         (solve, "solve"),
         (certify, "check"),
         (applying, "apply"),
+        (nightly, "_apply"),
     )
     before = [(module, name, getattr(module, name)) for module, name in watch]
     for module, name, part in before:
@@ -111,8 +193,8 @@ def floor(database: Database) -> tuple[float, float]:
         events = [dict(row._mapping) for row in session.execute(of_night)]
     began = time.perf_counter()
     with database.snapshot(nightly.ACTOR) as session:
-        session.execute(loading.open_offers(SERVICE_DATE)).all()
-        session.execute(loading.open_lines()).all()
+        session.execute(inputs.open_offers(SERVICE_DATE)).all()
+        session.execute(inputs.open_lines()).all()
     read = time.perf_counter() - began
     return read, _write(database, made, outcomes, events)
 
@@ -139,7 +221,7 @@ def _write(database: Database, made: list[Any], outcomes: list[Any], events: lis
 def show(parts: dict[str, float], read: float, written: float) -> None:
     """Print the parts beside their floors."""
     for name, seconds in parts.items():
-        beside = {"find": read, "apply": written}.get(name)
+        beside = {"load": read, "apply": written}.get(name)
         ratio = f"   floor {beside:6.2f} s   ratio {seconds / beside:5.1f}" if beside else ""
         print(f"{name:<14}{seconds:8.2f} s{ratio}")
 

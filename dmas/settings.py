@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from dmas.core import executors
 from dmas.core.embedded import default_var
 from dmas.core.errors import Misconfigured
 
@@ -99,6 +100,7 @@ class Settings:
             var=var,
         )
         _check_secret(settings)
+        executors.check(environ)
         if production:
             _check_production(settings)
         return settings

@@ -48,6 +48,7 @@ def test_a_good_production() -> None:
         ("DMAS_PROXIES", "many-of-them"),
         ("DMAS_PROXIES", "6"),
         ("DMAS_LOG_LEVEL", "LOUDLY"),
+        ("DMAS_EXECUTOR", "two-of-them"),
         ("DMAS_SMTP_URL", ""),
         ("DMAS_SMTP_URL", "smtp://plain.example"),
         ("DMAS_SMTP_URL", "imap://other.example"),

@@ -24,6 +24,9 @@ TITLES = {
     "bipartite": "scipy full bipartite matching",
     "hospital_resident": "`matching`, stable",
 }
+NIGHT_START = "<!-- night: written by `python -m benchmarks night --docs` -->"
+NIGHT_END = "<!-- night: end -->"
+BEST, ONCE = "Seconds are the best of three.", "One night, run once."
 COLUMNS = ("seconds", "cpu", "peak", "served", "violations", "miles")
 
 Values = Sequence[Mapping[str, Any]]
@@ -31,25 +34,44 @@ Values = Sequence[Mapping[str, Any]]
 
 def write(rows: Values) -> None:
     """Write the tables between their marks, keeping the rest of the page, and draw the plot."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(START)
-    after = rest.split(END)[1]
     sizes = dict.fromkeys(str(row["name"]).split()[0] for row in rows if ":" in row["name"])
-    parts = [where(), *(table(rows, size) for size in sizes), limits(rows), "![Seconds](images/engine.svg)"]
-    PAGE.write_text(before + "\n\n".join([START, *filter(None, parts), END]) + after, encoding="utf-8")
+    parts = [
+        where(BEST),
+        *(table(rows, size) for size in sizes),
+        limits(rows),
+        "![Seconds](images/engine.svg)",
+    ]
+    _put(START, parts, END)
     PLOT.write_text(plot(rows), encoding="utf-8")
 
 
-def where() -> str:
+def write_night(rows: Values) -> None:
+    """Write a night's figures and its limits between their marks."""
+    figures = [
+        f"| {row['name']} ({row['unit']}) | {row['value']:,.4g} |" for row in rows if row["limit"] is None
+    ]
+    table = "\n".join(["| | |", "|---|---:|", *figures])
+    _put(NIGHT_START, [where(ONCE), table, limits(rows)], NIGHT_END)
+
+
+def _put(start: str, parts: Sequence[str], end: str) -> None:
+    before, rest = PAGE.read_text(encoding="utf-8").split(start)
+    after = rest.split(end)[1]
+    PAGE.write_text(before + "\n\n".join([start, *filter(None, parts), end]) + after, encoding="utf-8")
+
+
+def where(taken: str) -> str:
     """Say on what, when and with which versions."""
     # The rivals are there only where the benchmarks were installed.
     installed = {found.name.lower(): found.version for found in distributions()}
     named = ("numpy", "ortools", "scipy", "matching", "sqlalchemy")
     packages = [f"{name} {installed[name]}" for name in named if name in installed]
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    busy = os.getloadavg()[2] > (os.cpu_count() or 1)
+    shared = " Other work was running: seconds are longer than on a quiet machine." if busy else ""
     return (
         f"{datetime.now(UTC):%d %B %Y}; {_processor()}, {os.cpu_count()} processors, load {load} at the end; "
-        f"Python {platform.python_version()}, {', '.join(packages)}. Seconds are the best of three."
+        f"Python {platform.python_version()}, {', '.join(packages)}. {taken}" + shared
     )
 
 

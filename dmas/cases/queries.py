@@ -18,6 +18,8 @@ from dmas.core.errors import NotFound
 from dmas.diagnostics import queries as tests
 from dmas.diagnostics.models import DiagnosticOfferDetail, DiagnosticRequestDetail
 from dmas.matching import queries as nights
+from dmas.matching import services as asking
+from dmas.matching.engine.nearly import Nearly
 from dmas.offers import policy as offer_policy
 from dmas.offers import queries as offers
 from dmas.offers.models import Offer
@@ -165,6 +167,11 @@ def care_request(session: Session, actor: Actor, reference: str) -> RequestCase:
         story=_story(session, entities, parties),
         test=tests.beside_request(session, found),
     )
+
+
+def nearly(session: Session, case: RequestCase) -> dict[int, list[Nearly]]:
+    """Return, by line, the smallest changes that would have found more places on its last night."""
+    return {row.number: asking.nearly(session, row) for row in case.outcomes if row.code is not None}
 
 
 def match(session: Session, actor: Actor, reference: str) -> MatchCase:

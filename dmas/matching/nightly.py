@@ -6,6 +6,7 @@ lock says who may work; the run's `fence` makes an owner that lost the night wri
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from dmas.core import audit
+from dmas.core import audit, executors
 from dmas.core.actors import Actor
 from dmas.core.db import Database
 from dmas.core.errors import Conflict
@@ -167,7 +168,8 @@ def _plan_and_apply(
 
 
 def _solved(loaded: Loaded) -> Plan:
-    solution = solve.solve(loaded.problem)
+    with executors.opened(os.environ) as executor:
+        solution = solve.solve(loaded.problem, executor)
     return Plan(loaded, solution, certify.check(loaded.problem, solution))
 
 

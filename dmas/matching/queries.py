@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import zlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dmas.core.actors import Actor
 from dmas.core.errors import NotFound
-from dmas.matching.models import MatchRun, Outcome
+from dmas.matching.models import MatchRun, MatchRunFile, Outcome
 from dmas.requests import queries as requests
 from dmas.requests.models import CareRequest, RequestLine
 
@@ -37,6 +38,17 @@ def run_of(session: Session, service_date: date) -> MatchRun:
     if run is None:
         raise NotFound("No night was run for that date.")
     return run
+
+
+def kept_files(session: Session, run: MatchRun) -> tuple[bytes, bytes]:
+    """Return the problem and the solution of a run as they were solved and checked; raise NotFound.
+
+    Only the nation and the exchange's own jobs may read them.
+    """
+    kept = session.get(MatchRunFile, run.id)
+    if kept is None:
+        raise NotFound("No plan was kept for that night.")
+    return zlib.decompress(kept.problem), zlib.decompress(kept.solution)
 
 
 def night_before(session: Session, service_date: date) -> MatchRun | None:
@@ -88,6 +100,7 @@ def outcomes_of(session: Session, actor: Actor, request_id: uuid.UUID) -> Sequen
     newest = select(func.max(Outcome.service_date)).where(Outcome.request_id == request_id).scalar_subquery()
     return session.execute(
         select(
+            CareRequest.reference,
             RequestLine.number,
             Outcome.service_date,
             Outcome.wanted,
@@ -96,6 +109,7 @@ def outcomes_of(session: Session, actor: Actor, request_id: uuid.UUID) -> Sequen
             Outcome.details,
         )
         .join(RequestLine, RequestLine.id == Outcome.line_id)
+        .join(CareRequest, CareRequest.id == Outcome.request_id)
         .where(Outcome.request_id == request_id, Outcome.service_date == newest, visible_to(actor))
         .order_by(RequestLine.number)
     ).all()

@@ -1,7 +1,8 @@
-"""Asking by hand between nights: the same checks as the night's, the same guarded hold, openly marked."""
+"""Asking by hand between nights, by the night's checks and its guarded hold; and looking back at a night."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,9 +18,12 @@ from dmas.core.db import acting_for_all
 from dmas.core.errors import Conflict, InvalidInput, NotAllowed
 from dmas.core.geography import tenths_between
 from dmas.matching import loading
+from dmas.matching import queries as nights
 from dmas.matching.commands import AskNow
 from dmas.matching.engine import solve
+from dmas.matching.engine.nearly import Nearly, smallest_changes
 from dmas.matching.loading import Loaded
+from dmas.matching.models import MatchRun
 from dmas.offers import queries as offers
 from dmas.offers.models import Offer
 from dmas.proposals import services as proposals
@@ -29,6 +33,7 @@ from dmas.requests import policy, queries
 from dmas.transfers import queries as transfers
 
 JOB = "asking-by-hand"
+LOOKING_BACK = "looking-back"
 
 FAILED_RULES = {
     "service_and_setting": "The offer is for another service or setting, or has no place free.",
@@ -68,6 +73,25 @@ def standings(session: Session, offer: Offer, as_of: date) -> dict[str, Standing
     with acting_for_all(session, JOB):
         loaded = loading.load(session, as_of, only=offer)
     return judge(loaded) if loaded.offers else None
+
+
+def kept_night(session: Session, run: MatchRun) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the problem and the solution of a night; raise NotFound where none was kept.
+
+    Read as the exchange, whoever asks: show sums of them only, and a line's facts to its own trust.
+    """
+    with acting_for_all(session, LOOKING_BACK):
+        problem, solution = nights.kept_files(session, run)
+    return json.loads(problem), json.loads(solution)
+
+
+def nearly(session: Session, outcome: Row[Any]) -> list[Nearly]:
+    """Return the smallest changes that would have found a line more places, by solving its night again."""
+    problem, _ = kept_night(session, nights.run_of(session, outcome.service_date))
+    name = loading.line_id(outcome)
+    if all(one["id"] != name for one in problem["requests"]):
+        return []
+    return smallest_changes(problem, name)
 
 
 def judge(loaded: Loaded) -> dict[str, Standing]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,7 +19,8 @@ from dmas.catalogue.vocabulary.arrangements import Basis, ContractBasis
 from dmas.core import audit
 from dmas.core.actors import Actor, Role
 from dmas.core.db import Database
-from dmas.matching.models import MatchRun, Outcome
+from dmas.matching.engine.solve import solve
+from dmas.matching.models import MatchRun, MatchRunFile, Outcome
 from dmas.notifications.models import ContactTask, Letter, OutboxMessage
 from dmas.offers import services as offers
 from dmas.offers.commands import SuspendOffer, WithdrawOffer
@@ -298,6 +301,15 @@ def _nights(maker: _Maker) -> None:
     )
     maker.session.add(run)
     audit.record(maker.session, run, "night.applied", actor=SYSTEM, now=maker.world.now)
+    nobody = {"as_of": NIGHT_OF.isoformat(), "policy": {"max_options": 1}}
+    nobody |= {"sites": [], "offers": [], "requests": []}
+    maker.session.add(
+        MatchRunFile(
+            run_id=run.id,
+            problem=zlib.compress(json.dumps(nobody).encode()),
+            solution=zlib.compress(json.dumps(solve(nobody)).encode()),
+        )
+    )
     for care_request in maker.session.scalars(
         select(CareRequest).where(CareRequest.opened_on.is_not(None)).order_by(CareRequest.reference)
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -113,3 +114,14 @@ def test_figures_become_a_page_and_a_plot(tmp_path: Path, monkeypatch: pytest.Mo
     assert "| ours, one worker | 0.50 |" in text
     assert "| S ours / naive (times, at most) | 0.025 | 3 | kept |" in text
     assert (tmp_path / "engine.svg").read_text().count("<rect") == 3
+
+
+def test_the_page_is_written_from_rows_of_earlier_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+    monkeypatch.setattr(report, "write", written.extend)
+    for name in ("S", "M"):
+        (tmp_path / name).write_text(json.dumps([{"name": name}]))
+    assert engine.main(["--from", str(tmp_path / "S"), str(tmp_path / "M")]) == 0
+    assert written == [{"name": "S"}, {"name": "M"}]

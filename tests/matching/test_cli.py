@@ -46,6 +46,11 @@ def test_solve_prints_the_solution(tmp_path: Path, capsys: pytest.CaptureFixture
     assert _lines(capsys) == [example_solution()]
 
 
+def test_more_workers_print_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("solve", "--workers", "2", _file(tmp_path / "problem.json", example())) == 0
+    assert _lines(capsys) == [example_solution()]
+
+
 def test_check_proves_the_solution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     problem = _file(tmp_path / "problem.json", example())
     assert _run("check", problem, _file(tmp_path / "solution.json", example_solution())) == 0
@@ -85,6 +90,72 @@ def test_a_bad_problem_is_refused_with_its_path(
         assert said.out == ""
         assert said.err.startswith(error)
         assert said.err.count("\n") == 1
+
+
+def _at(value: Json, path: str, new: Any) -> Json:
+    """Return the problem with the value at a path such as offers.0.places put in the place of another."""
+    changed = json.loads(json.dumps(value))
+    *way, last = path.split(".")
+    there = changed
+    for step in way:
+        there = there[int(step)] if isinstance(there, list) else there[step]
+    there[int(last) if isinstance(there, list) else last] = new
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "error"),
+    [
+        ("offers.0.colour", "red", "offers[0].colour: unknown key"),
+        ("policy.colour", 1, "policy.colour: unknown key"),
+        ("requests.2.places", "one", "requests[2].places: not a whole number"),
+        ("requests.2.places", True, "requests[2].places: not a whole number"),
+        ("requests", {}, "requests: not a list"),
+        ("requests.1.id", "Q1", "requests[1].id: given twice"),
+        ("offers.1.id", "O1", "offers[1].id: given twice"),
+        ("sites.1.id", "RGT01", "sites[1].id: given twice"),
+        ("offers.1.site", "nowhere", "offers[1].site: no such site"),
+        ("sites.0.lat", 91, "sites[0].lat: not from 49 to 61"),
+        ("requests.0.lon", -181.5, "requests[0].lon: not from -9 to 3"),
+        ("sites.0.lat", "52", "sites[0].lat: not a number"),
+        ("offers.0.places", -1, "offers[0].places: not from 0 to 100000"),
+        ("offers.0.places", 10**12, "offers[0].places: not from 0 to 100000"),
+        ("requests.0.places", 10**12, "requests[0].places: not from 0 to 100000"),
+        ("offers.0.from", "2026-13-01", "offers[0].from: not a date"),
+        ("requests.0.waiting_since", "2027-01-01", "requests[0].waiting_since: after as_of"),
+        ("requests.0.travel", {"miles": 10, "national": True}, "requests[0].travel: not exactly one of"),
+    ],
+)
+def test_a_bad_value_is_refused_with_path_and_reason(
+    path: str, new: Any, error: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = _file(tmp_path / "problem.json", _at(example(), path, new))
+    assert _run("solve", problem) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(error)
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        example() | {"sites": [], "offers": [], "requests": []},
+        example() | {"offers": []},
+        _at(_at(example(), "offers.0.places", 0), "offers.1.places", 0),
+        _at(_at(example(), "offers.0.to", "2026-11-01"), "offers.1.to", "2026-11-30"),
+        _at(example(), "requests.0.travel", {"miles": 1}),
+    ],
+    ids=["empty", "no offers", "no capacity", "windows that end before they begin", "nothing near enough"],
+)
+def test_a_poor_problem_is_solved_and_proved(
+    value: Json, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = _file(tmp_path / "problem.json", value)
+    assert _run("solve", problem) == 0
+    solution = _file(tmp_path / "solution.json", capsys.readouterr().out.strip())
+    assert _run("check", problem, solution) == 0
+    assert _lines(capsys) == [PROVED]
 
 
 def test_text_that_is_not_utf8_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -312,7 +312,7 @@ def _running(database: Database) -> Iterator[None]:
         thread.join(5)
 
 
-def _explode(_problem: object) -> None:
+def _explode(*_: object) -> None:
     raise ZeroDivisionError
 
 

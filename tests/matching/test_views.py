@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -11,11 +13,12 @@ from sqlalchemy import select
 from dmas.core.actors import Actor, Reach, Role
 from dmas.core.db import Database
 from dmas.matching import nightly
+from dmas.matching.engine.solve import solve
 from dmas.matching.models import MatchRun
 from dmas.matching.vocabulary import RunStatus
 from dmas.offers.models import Offer
 from dmas.proposals.models import Proposal
-from tests.browsing import Browsing
+from tests.browsing import Browsing, Page
 from tests.factories.offers import make_offer
 from tests.factories.proposals import make_proposal, staff_of
 from tests.factories.providers import make_site
@@ -267,3 +270,118 @@ def test_an_offer_that_is_not_there_is_404(browsing: Browsing, market: Market) -
 
 def test_nobody_asks_for_their_own_places(browsing: Browsing, market: Market) -> None:
     browsing.sign_in(staff_of(market.near.provider_code)).get(ask_url(market), 403)
+
+
+@pytest.fixture
+def short_night(
+    database: Database, night_database: Database, market: Market, system: Actor, now: datetime
+) -> None:
+    """A night on which thirty places more were asked for than there were."""
+    with database.unit_of_work(system) as session:
+        make_request(session, now=now, opened_on=date(2026, 10, 25), places=30)
+    nightly.run_night(night_database, service_date=date(2026, 11, 21), now=now, owner="test")
+
+
+def ask_what_if(browsing: Browsing, market: Market, role: Role, status: int = 200, **levers: str) -> Page:
+    browsing.sign_in(overseer(role, market))
+    return browsing.get(f"/runs/{ON}/what-if?{urlencode(levers)}", status)
+
+
+ASKERS = (Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR, Role.NATIONAL_ADMINISTRATOR)
+
+
+def test_who_may_ask_what_if_and_take_the_files_away(
+    browsing: Browsing, short_night: None, market: Market
+) -> None:
+    for role in Role:
+        actor = overseer(role, market) if role in OVERSEERS else replace(manager(market), role=role)
+        page = browsing.sign_in(actor)
+        page.get(f"/runs/{ON}/what-if", 200 if role in ASKERS else 403)
+        nation = role in (Role.NATIONAL_ADMINISTRATOR, Role.SAFETY_OFFICER)
+        for name in ("problem", "solution"):
+            page.get(f"/runs/{ON}/{name}.json", 200 if nation else 403)
+        if role in OVERSEERS:
+            links = page.get(f"/runs/{ON}").links()
+            assert ("What if something had been different" in links) == (role in ASKERS)
+            assert ("Download the problem" in links) == nation
+
+
+def test_the_files_are_those_that_were_solved_and_checked(
+    browsing: Browsing, short_night: None, market: Market
+) -> None:
+    browsing.sign_in(overseer(Role.NATIONAL_ADMINISTRATOR, market))
+    problem, solution = (
+        json.loads(browsing.get(f"/runs/{ON}/{name}.json").html) for name in ("problem", "solution")
+    )
+    assert solve(problem) == solution
+    for date_without in ("2026-11-20", "yesterday"):
+        browsing.get(f"/runs/{date_without}/problem.json", 404)
+        browsing.get(f"/runs/{date_without}/what-if", 404)
+
+
+def test_nothing_is_set_side_by_side_until_something_changes(
+    browsing: Browsing, short_night: None, market: Market
+) -> None:
+    page = ask_what_if(browsing, market, Role.ICB_COORDINATOR)
+    assert page.heading == "What if?"
+    assert "Before and after" not in page.text
+    page = ask_what_if(browsing, market, Role.ICB_COORDINATOR, radius="")
+    assert "Before and after" not in page.text
+
+
+def figures_of(page: Page) -> list[str]:
+    return [one.text.strip() for one in page.all("dd") if "app-figures__number" in (one.get("class") or "")]
+
+
+def test_each_lever_sets_before_beside_after(
+    browsing: Browsing, database: Database, short_night: None, market: Market, system: Actor
+) -> None:
+    near, far = market.near.reference, market.far.reference
+    for role in ASKERS:
+        for levers, patients in (
+            ({"withdraw": f"{near.lower()}, {far}"}, "-9"),
+            ({"more_at": far, "more_places": "3"}, "+3"),
+            ({"more_at": near}, "+5"),
+            ({"radius": "100", "limit": "max_bmi", "value": "60"}, "+0"),
+            ({"limit": "sex"}, "+0"),
+        ):
+            page = ask_what_if(browsing, market, role, **levers)
+            assert "Before and after" in page.text
+            assert figures_of(page)[0] == patients, levers
+            assert ("Elsewhere" in page.text) == (role is not Role.NATIONAL_ADMINISTRATOR)
+    with database.unit_of_work(system) as session:
+        assert session.get_one(Offer, market.near.id).held == 5
+
+
+def test_one_service_shows_where_a_list_helps_and_what_lapses(
+    browsing: Browsing, short_night: None, market: Market
+) -> None:
+    page = ask_what_if(browsing, market, Role.ICB_COORDINATOR)
+    (service,) = [one.get("value") for one in page.all("option") if " " in (one.get("value") or "")]
+    page = ask_what_if(browsing, market, Role.ICB_COORDINATOR, service=str(service))
+    assert "Worth of one more list" in page.text
+    assert "No free place of this service lapses" in page.text
+    (row,) = [row for table in page.tables() for row in table if market.near.reference in " ".join(row)
+              or market.far.reference in " ".join(row)]  # fmt: skip
+    assert "More patients 4" in " ".join(row)
+
+
+@pytest.mark.parametrize(
+    ("levers", "says"),
+    [
+        ({"radius": "0"}, "must be between 1 and 1,000"),
+        ({"radius": "far"}, "must be a whole number"),
+        ({"withdraw": "OF-2222222"}, "There is no offer OF-2222222"),
+        ({"more_at": "OF-2222222"}, "There is no offer OF-2222222 in this night"),
+        ({"limit": "max_bmi", "value": "wide"}, "is not a value for it"),
+        ({"limit": "colour"}, ""),
+        ({"service": "999 inpatient"}, ""),
+    ],
+)
+def test_a_lever_that_cannot_be_is_refused_at_its_field(
+    browsing: Browsing, short_night: None, market: Market, levers: dict[str, str], says: str
+) -> None:
+    page = ask_what_if(browsing, market, Role.NATIONAL_ADMINISTRATOR, 422, **levers)
+    assert says in " ".join(page.errors())
+    assert page.errors()
+    assert "Before and after" not in page.text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,12 @@ from flask import Flask
 
 from dmas.app import create_app
 from dmas.core.actors import Actor, Role
+from dmas.core.geography import RADIUS_MILES
+from dmas.matching.engine.solve import solve
 from dmas.settings import Environment, Settings
 from dmas.web import pages, views
 from tests.browsing import Browsing
+from tests.matching.engine.invented import AS_OF, offer, problem, request, site
 
 
 @pytest.mark.parametrize(
@@ -40,9 +46,39 @@ def test_every_link_of_the_public_pages_leads_somewhere(browsing: Browsing) -> N
                 browsing.get(target)
 
 
-def test_the_example_is_the_rule(browsing: Browsing) -> None:
-    people = browsing.get("/how-matching-works").tables()[0]
-    assert [row[0].removeprefix("Person ") for row in people[1:]] == ["Ann", "Bilal", "Carys"]
+# Where the example's people and hospitals lie along one road, in miles.
+ROAD = {"Oakfield": 0, "Ridgeway": 23, "Ann": -12, "Bilal": 3, "Carys": 27}
+
+
+def on_the_road(name: str) -> dict[str, float]:
+    return {"lat": 52.0 + math.degrees(ROAD[name] / RADIUS_MILES), "lon": 0.0}
+
+
+def test_the_example_is_what_the_engine_does(browsing: Browsing) -> None:
+    page = browsing.get("/how-matching-works")
+    rows = [[cell.split(" ", 1)[1] for cell in row[:1]] + row[1:] for row in page.tables()[0][1:]]
+    hospitals = ("Oakfield", "Ridgeway")
+    people, apart = [], {}
+    for name, waited, choices in rows:
+        weeks = int(waited.split()[-2])
+        for where, miles in re.findall(r"(\w+) \((\d+) miles\)", choices):
+            apart[name, where] = int(miles)
+            assert abs(ROAD[name] - ROAD[where]) == int(miles)
+        since = (AS_OF - timedelta(weeks=weeks)).isoformat()
+        shut = [where for where in hospitals if (name, where) not in apart]
+        people.append(request(name, waiting_since=since, declined=shut, **on_the_road(name)))
+    value = problem(
+        [site(where, **on_the_road(where)) for where in hospitals],
+        [offer(where, site=where) for where in hospitals],
+        people,
+    )
+    solution = solve(value)
+    assert [(one["request"], one["offer"]) for one in solution["assignments"]] == [
+        ("Ann", "Oakfield"), ("Bilal", "Ridgeway")
+    ]  # fmt: skip
+    assert [(one["request"], one["code"]) for one in solution["unmatched"]] == [("Carys", "outranked")]
+    saved = solution["summary"]["tenths"] / 10 - apart["Bilal", "Oakfield"] - apart["Carys", "Ridgeway"]
+    assert f"It would be {saved:.0f} miles less travelling" in page.text
 
 
 def test_last_nights_certificate_is_shown_when_there_is_one(app: Flask) -> None:

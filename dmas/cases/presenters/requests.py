@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dmas.cases.queries import RequestCase
@@ -11,7 +11,8 @@ from dmas.cases.rules import still_wanted
 from dmas.catalogue.vocabulary.priorities import PriorityScale, named_priority
 from dmas.catalogue.vocabulary.procedures import procedure_group
 from dmas.matching import presenters as nights
-from dmas.matching.presenters import Why
+from dmas.matching.engine.nearly import Nearly
+from dmas.matching.presenters import Why, past
 from dmas.requests.models import CareRequest, RequestLine
 from dmas.transfers.vocabulary import TAKES_PLACE
 from dmas.web.filters import count
@@ -95,6 +96,11 @@ def reasons(case: RequestCase) -> list[Reason]:
         said = nights.why(row)
         grouped.setdefault(replace(said, number=0), []).append(said.number)
     return [Reason(_lines(numbers), why, _nearly(why)) for why, numbers in grouped.items()]
+
+
+def nearly(found: Mapping[int, Sequence[Nearly]]) -> list[tuple[str, list[str]]]:
+    """Return, line by line, what would have found places, in words."""
+    return [(f"Line {number}", past.nearly(changes)) for number, changes in found.items()]
 
 
 def _lines(numbers: Sequence[int]) -> str:

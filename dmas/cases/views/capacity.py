@@ -60,6 +60,8 @@ def care_request(reference: str) -> ResponseReturnValue:
     actor, today = access.current_actor(), pages.today()
     with pages.transaction() as session:
         case = queries.care_request(session, actor, reference)
+        looked = "nearly" in request.args and policy.reads_facts(actor)
+        nearly = queries.nearly(session, case) if looked else {}
     found = case.care_request
     verbs = policy.request_steps(actor, found, today)
     return pages.render(
@@ -76,6 +78,8 @@ def care_request(reference: str) -> ResponseReturnValue:
         move_head=moves.LISTED_HEAD,
         moves=moves.listed(case.transfers),
         timeline=timeline.timeline(case.story.events, case.story.names, about=reference),
+        nearly=words.nearly(nearly),
+        looked=looked,
         **_progress(case, today),
         **(asked(case, today) if policy.reads_facts(actor) else {}),
     )

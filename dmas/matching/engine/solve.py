@@ -37,10 +37,12 @@ class Solution:
         return self.prices // (self.summary["places_served"] + 1)
 
 
-def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
+def solve(
+    problem: Mapping[str, Any], executor: Executor | None = None, *, workers: int = 1
+) -> dict[str, Any]:
     """Return the solution of a problem, both as JSON values; raise ProblemError if it cannot be read."""
     read = parse(problem)
-    return as_json(read, solve_problem(read))
+    return as_json(read, solve_problem(read, executor, workers=workers))
 
 
 def solve_problem(

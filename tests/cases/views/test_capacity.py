@@ -13,6 +13,7 @@ from dmas.core import audit
 from dmas.core.actors import Actor, Role
 from dmas.core.clock import london_date
 from dmas.core.db import Database
+from dmas.matching import nightly
 from dmas.matching.models import MatchRun, Outcome
 from dmas.offers import services
 from dmas.offers.commands import CloseOffer
@@ -24,6 +25,7 @@ from tests.browsing import Browsing
 from tests.cases.conftest import HELPLINE, NATIONAL, SAFETY, auditor, coordinator, regional
 from tests.factories.offers import make_offer
 from tests.factories.proposals import make_proposal, staff_of
+from tests.factories.providers import make_site
 from tests.factories.requests import line, make_request
 from tests.factories.transfers import make_transfer
 
@@ -231,3 +233,26 @@ def _night(session: Any, asked: CareRequest, on: date, details: dict[str, Any]) 
                 details=details,
             )
         )
+
+
+def test_what_would_have_found_a_place_is_worked_out_when_asked(
+    browsing: Browsing, database: Database, night_database: Database, system: Actor, now: datetime
+) -> None:
+    with database.unit_of_work(system) as session:
+        site = make_site(session, latitude=53.2, longitude=-1.93)
+        shut = make_offer(session, now=now, site=site, places=2, max_bmi=30.0, no_bmi_limit=False)
+        wanted = make_request(session, now=now, opened_on=london_date(now) - timedelta(days=30), places=3)
+    nightly.run_night(night_database, service_date=london_date(now), now=now, owner="test")
+    url = f"/requests/{wanted.reference}"
+    page = browsing.sign_in(staff_of(wanted.provider_code)).get(url)
+    assert "What would have found a place" not in page.text
+    links = page.links()
+    asked = links["Work out the smallest change that would have found a place"]
+    assert asked == f"{url}?nearly=yes#nearly"
+    page = browsing.get(f"{url}?nearly=yes")
+    assert "What would have found a place that night" in page.text
+    assert "if the BMI were 30.0 or less: 2 places would be found" in page.text
+    browsing.sign_in(SAFETY)
+    reader = browsing.get(f"{url}?nearly=yes")
+    assert ("What would have found" in reader.text) == ("What was asked for" in reader.text)
+    assert shut.places == 2

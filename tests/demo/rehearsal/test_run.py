@@ -13,8 +13,10 @@ from dmas.core.db import Database
 from dmas.core.errors import InvalidInput
 from dmas.demo.rehearsal.report import Report
 from dmas.demo.rehearsal.run import rehearse
+from dmas.matching import nightly
 from dmas.published.models import RttCount
 from tests.factories.providers import make_site, make_trust
+from tests.matching.engine import truth
 
 STAGES = [
     "read the published figures",
@@ -114,3 +116,30 @@ def test_the_report_in_words(month: str) -> None:
         assert heading in said
     for stage in STAGES:
         assert stage in said
+
+
+@pytest.fixture
+def planned(month: str, monkeypatch: pytest.MonkeyPatch) -> truth.Night:
+    """The problem and the solution of a rehearsal night of the month."""
+    plans: list[nightly.Plan] = []
+    solved = nightly._solved
+    monkeypatch.setattr(nightly, "_solved", lambda loaded: plans.append(solved(loaded)) or plans[-1])
+    rehearse(month, uptake=0.3, seed=2)
+    (plan,) = plans
+    return truth.night(plan.loaded.problem, plan.solution)
+
+
+@pytest.mark.timeout(600)
+def test_every_why_not_of_a_rehearsal_night_is_true(planned: truth.Night) -> None:
+    left = planned.solution["unmatched"]
+    assert len(left) > 20
+    for one in left:
+        truth.check_reason(planned, one)
+
+
+@pytest.mark.timeout(600)
+def test_every_smallest_change_of_a_rehearsal_night_matches_when_applied(planned: truth.Night) -> None:
+    kinds: set[str] = set()
+    for one in planned.solution["unmatched"]:
+        kinds |= truth.check_changes(planned, one)
+    assert kinds

@@ -23,30 +23,54 @@ def rank(request: Json) -> tuple[int, str]:
 def feasible(problem: Json, request: Json, offer: Json) -> bool:
     """Say whether a request may go to an offer, rule by rule."""
     site = next(site for site in problem["sites"] if site["id"] == offer["site"])
-    limits, patient, accepts = offer["limits"], request["patient"] or {}, offer["accepts_from"]
-    first = max(offer["from"], problem["as_of"])
-    last = min(offer["to"], request["needed_by"] or offer["to"])
+    return all(test(problem, request, offer, site) for test in RULES.values())
+
+
+def _near(problem: Json, request: Json, offer: Json, site: Json) -> bool:
     travel = request["travel"]
     return (
-        (request["service"], request["setting"]) == (offer["service"], offer["setting"])
-        and offer["places"] > 0
-        and site["provider"] != request["provider"]
-        and offer["id"] not in request["declined"]
-        and first <= last
-        and _known(limits["min_age"], patient.get("age"), lambda limit, value: value >= limit)
+        "national" in travel
+        or ("region" in travel and request["region"] == site["region"])
+        or ("miles" in travel and tenths(request, site) <= 10 * travel["miles"])
+    )
+
+
+def _in_time(problem: Json, request: Json, offer: Json, site: Json) -> bool:
+    first = max(offer["from"], problem["as_of"])
+    return first <= min(offer["to"], request["needed_by"] or offer["to"])
+
+
+def _within_limits(problem: Json, request: Json, offer: Json, site: Json) -> bool:
+    limits, patient = offer["limits"], request["patient"] or {}
+    return (
+        _known(limits["min_age"], patient.get("age"), lambda limit, value: value >= limit)
         and _known(limits["max_age"], patient.get("age"), lambda limit, value: value <= limit)
         and _known(limits["max_asa"], patient.get("asa"), lambda limit, value: value <= limit)
         and _known(limits["max_bmi"], patient.get("bmi"), lambda limit, value: value <= limit)
         and _known(limits["sex"], patient.get("sex"), lambda limit, value: value == limit)
-        and set(request["needs"]) <= set(offer["provides"])
-        and (accepts["regions"] is None or request["region"] in accepts["regions"])
-        and (accepts["icbs"] is None or request["icb"] in accepts["icbs"])
-        and (
-            "national" in travel
-            or ("region" in travel and request["region"] == site["region"])
-            or ("miles" in travel and tenths(request, site) <= 10 * travel["miles"])
-        )
     )
+
+
+def _accepted(problem: Json, request: Json, offer: Json, site: Json) -> bool:
+    accepts = offer["accepts_from"]
+    return (accepts["regions"] is None or request["region"] in accepts["regions"]) and (
+        accepts["icbs"] is None or request["icb"] in accepts["icbs"]
+    )
+
+
+RULES: dict[str, Any] = {
+    "service_and_setting": lambda problem, request, offer, site: (
+        (request["service"], request["setting"]) == (offer["service"], offer["setting"])
+        and offer["places"] > 0
+    ),
+    "other_provider": lambda problem, request, offer, site: site["provider"] != request["provider"],
+    "not_declined": lambda problem, request, offer, site: offer["id"] not in request["declined"],
+    "window": _in_time,
+    "limits": _within_limits,
+    "needs": lambda problem, request, offer, site: set(request["needs"]) <= set(offer["provides"]),
+    "accepts_from": _accepted,
+    "travel": _near,
+}
 
 
 def _known(limit: Any, value: Any, test: Any) -> bool:

@@ -128,6 +128,7 @@ def test_every_false_leaf_of_the_example_is_refused() -> None:
             _fault(example(), _with(example_solution(), path, false))
 
 
+@pytest.mark.timeout(600)
 def test_every_false_reason_distance_and_sum_is_refused_on_random_problems() -> None:
     tried = 0
     for value, solution in _solved(range(100)):

@@ -52,6 +52,7 @@ def test_the_closed_example() -> None:
     assert check(example(), solve(example())) == PROVED
 
 
+@pytest.mark.timeout(600)
 def test_five_thousand_problems_against_everything_tried() -> None:
     seen: dict[str, int] = {}
     for seed in range(5000):
@@ -82,6 +83,7 @@ def test_larger_batches_and_more_offers_against_everything_tried() -> None:
         _judge(random_problem(random.Random(seed), requests=9, offers=5, most=4), seed)
 
 
+@pytest.mark.timeout(600)
 def test_starting_from_one_near_pair_each_gives_the_same_value_and_prices(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

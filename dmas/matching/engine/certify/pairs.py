@@ -46,6 +46,12 @@ class Distances:
         table = self._table(homes) if self.whole is None else self.whole[homes]
         return table.take(sites, axis=1)
 
+    def near(self, homes: Ints, most: Tenths) -> Truth:
+        """Return which sites [homes, sites] are no farther than each home's limit [homes, 1]."""
+        table = self._table(homes) if self.whole is None else self.whole[homes]
+        near: Truth = table <= most
+        return near
+
     def pairs(self, homes: Ints, sites: Ints) -> Ints:
         """Return the tenths of each pair."""
         if self.whole is not None:
@@ -57,27 +63,23 @@ class Distances:
         return np.fromiter(found, np.int64, len(homes))
 
     def _table(self, homes: Ints) -> Tenths:
-        """Work out chords between points of the unit sphere; where that is too close to call, exactly."""
+        """Work out half the angle between points of the unit sphere; where that is too close, exactly."""
         here, there = _on_sphere(self.lat[homes], self.lon[homes]), _on_sphere(*self.sites)
+        # one product gives (1 - cosine) / 2, the square of the sine of half the angle
+        here, there = (
+            np.vstack((-0.5 * here, np.full(len(homes), 0.5))).T,
+            np.vstack((there, there[0] * 0 + 1)),
+        )
         count = len(self.sites[0])
         result = np.empty((len(homes), count), dtype=np.uint16)
         step = max(1, _CELLS // max(1, count))
         for start in range(0, len(homes), step):
-            block = here[:, start : start + step]
-            chord = np.square(block[0][:, None] - there[0])
-            for axis in (1, 2):
-                apart = block[axis][:, None] - there[axis]
-                chord += np.multiply(apart, apart, out=apart)
-            np.sqrt(chord, out=chord)
-            chord *= 0.5
-            np.arcsin(chord, out=chord)
-            chord *= 20 * RADIUS
-            chord += 0.5
-            whole = np.floor(chord)
-            chord -= whole
-            chord -= 0.5
-            np.abs(chord, out=chord)
-            for cell in np.flatnonzero(chord > 0.5 - _CLOSE).tolist():
+            angle = here[start : start + step] @ there
+            np.sqrt(np.maximum(angle, 0.0, out=angle), out=angle)
+            np.multiply(np.arcsin(angle, out=angle), 20 * RADIUS, out=angle)
+            whole = np.rint(angle)
+            angle -= whole
+            for cell in np.flatnonzero(np.abs(angle, out=angle) > 0.5 - _CLOSE).tolist():
                 i, j = divmod(cell, count)
                 home = homes[start + i]
                 there_lat, there_lon = self.sites
@@ -229,8 +231,8 @@ class Market:
             kind = kinds[number]
             truth: Truth = (kind == NATIONAL) | ((kind == REGION) & (one == site_region))
             miles = (kind[:, 0] != NATIONAL) & (kind[:, 0] != REGION)
-            far = self.distances.rows(one[miles, 0], self.site)
-            truth[miles] = far <= (10 * kind[miles]).astype(np.uint16)
+            near = self.distances.near(one[miles, 0], (10 * kind[miles]).astype(np.uint16))
+            truth[miles] = near.take(self.site, axis=1)
             return truth
 
         return self._packed(values, test), which

@@ -127,6 +127,14 @@ def against(run: MatchRun, before: MatchRun | None) -> list[tuple[str, str, str,
         earlier: int | None = before.counts.get(key) if before else None
         change = "–" if tonight is None or earlier is None else f"{tonight - earlier:+,}"
         rows.append((words, _written(tonight), _written(earlier), change))
+    left, left_before = run.counts.get("unmatched", {}), before.counts.get("unmatched", {}) if before else {}
+    for code, words in REASONS.items():
+        if code in left or code in left_before:
+            tonight, earlier = left.get(code, 0), left_before.get(code, 0) if before else None
+            change = "–" if earlier is None else f"{tonight - earlier:+,}"
+            rows.append(
+                (f"Not found: {words[0].lower()}{words[1:]}", f"{tonight:,}", _written(earlier), change)
+            )
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The commands `dmas solve` and `dmas check`, on problems and solutions in files, and `dmas nightly`."""
+"""The commands `dmas solve` and `dmas check` on files, `dmas nightly`, and those on nights of the past."""
 
 import argparse
 import json
@@ -15,21 +15,22 @@ from dmas.core import clock
 from dmas.core.db import NIGHT, Database, migrate
 from dmas.core.embedded import database_server, is_embedded
 from dmas.matching import nightly
+from dmas.matching.cli import past
+from dmas.matching.cli.reading import BAD_PROBLEM, FAILED, FINE, load, unreadable
 from dmas.matching.engine import certify
 from dmas.matching.engine.problem import ProblemError, parse
 from dmas.matching.engine.solve import as_json, solve_problem
 from dmas.matching.vocabulary import RunStatus
 
-FINE, FAILED, BAD_PROBLEM = 0, 1, 2
-
 Answer = tuple[dict[str, Any], int]  # what to print, exit status
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `solve`, `check` and `nightly` to the `dmas` command."""
+    """Add the room's commands to the `dmas` command."""
     problem = "a problem in JSON, or one a line in a file ending in .jsonl"
     solve = subparsers.add_parser("solve", help="solve a matching problem", description=_solve.__doc__)
     solve.add_argument("problem", type=Path, help=problem)
+    solve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to solve on, default 1")
     solve.set_defaults(handler=_solve)
     check = subparsers.add_parser("check", help="judge a solution of a problem", description=_check.__doc__)
     check.add_argument("problem", type=Path, help=problem)
@@ -46,6 +47,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     )
     night.add_argument("--dry-run", action="store_true", help="plan and check only; write nothing")
     night.set_defaults(handler=_nightly)
+    past.add_commands(subparsers)
 
 
 def _solve(args: argparse.Namespace) -> int:
@@ -53,8 +55,10 @@ def _solve(args: argparse.Namespace) -> int:
     try:
         problems = _documents(args.problem)
     except OSError as error:
-        return _unreadable(error)
-    return _print_all((partial(_solution, problem) for problem in problems), many=_is_many(args.problem))
+        return unreadable(error)
+    return _print_all(
+        (partial(_solution, problem, args.workers) for problem in problems), many=_is_many(args.problem)
+    )
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -62,7 +66,7 @@ def _check(args: argparse.Namespace) -> int:
     try:
         pairs = zip_longest(_documents(args.problem), _documents(args.solution))
     except OSError as error:
-        return _unreadable(error)
+        return unreadable(error)
     return _print_all((partial(_verdict, *pair) for pair in pairs), many=_is_many(args.problem))
 
 
@@ -77,11 +81,6 @@ def _documents(path: Path) -> list[bytes]:
         return [data]
     lines = data.split(b"\n")
     return lines if lines[-1] else lines[:-1]
-
-
-def _unreadable(error: OSError) -> int:
-    print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-    return BAD_PROBLEM
 
 
 def _print_all(answers: Iterable[Callable[[], Answer]], *, many: bool) -> int:
@@ -100,46 +99,21 @@ def _print_all(answers: Iterable[Callable[[], Answer]], *, many: bool) -> int:
     return worst
 
 
-def _solution(problem: bytes) -> Answer:
-    read = parse(_load(problem, "problem"))
-    return as_json(read, solve_problem(read)), FINE
+def _solution(problem: bytes, workers: int) -> Answer:
+    read = parse(load(problem, "problem"))
+    return as_json(read, solve_problem(read, workers=workers)), FINE
 
 
 def _verdict(problem: bytes | None, solution: bytes | None) -> Answer:
     if problem is None:
         raise ProblemError("problem", "missing for this solution")
-    value = _load(problem, "problem")
+    value = load(problem, "problem")
     parse(value)
     try:
-        verdict = certify.check(value, _load(solution or b"", "solution"))
+        verdict = certify.check(value, load(solution or b"", "solution"))
     except ProblemError as error:
         verdict = {"ok": False, "fault": {"path": error.path, "rule": error.message}}
     return verdict, FINE if verdict["ok"] else FAILED
-
-
-def _load(data: bytes, path: str) -> Any:
-    """Read one JSON text strictly: UTF-8, no key twice, no NaN or Infinity."""
-    try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
-    except UnicodeDecodeError:
-        raise ProblemError(path, "not UTF-8") from None
-    except RecursionError:
-        raise ProblemError(path, "nested too deeply") from None
-    except ValueError as error:
-        raise ProblemError(path, f"not JSON: {error}") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"key {twice!r} given twice")
-    return value
-
-
-def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
 
 
 def _nightly(args: argparse.Namespace) -> int:
