@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tests.browser.person import Person
-from tests.factories.proposals import nhs_number
+from tests.factories.numbers import nhs_number
 
 # What the home trust still has to type before a data set can be sent.
 DATA_SET = {
