@@ -16,6 +16,7 @@ from dmas.settings import Environment, Settings
 from tests.browser.serving import serving
 
 # A Monday morning, so that the story's two nights are those of the weekend.
+SECRET_KEY = "a-secret-of-the-demo-" + "x" * 20
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -23,13 +24,18 @@ MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 def demo_served(url: URL) -> Iterator[str]:
     """Load the demo into a migrated database and serve it; yield its address."""
     wiring.install()
-    loading.load(url.render_as_string(hide_password=False), now=MORNING)
+    loading.load(
+        url.render_as_string(hide_password=False),
+        secret_key=SECRET_KEY,
+        base_url="http://localhost:8000",
+        now=MORNING,
+    )
     database = Database(url)
     app = create_app(
         Settings(
             environment=Environment.TEST,
             demo=True,
-            secret_key="a-secret-of-the-demo-" + "x" * 20,
+            secret_key=SECRET_KEY,
             log_level="WARNING",
         )
     )
