@@ -65,9 +65,14 @@ def configure(*, as_json: bool, level: str = "INFO") -> None:
             *shape,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_printer,
         cache_logger_on_first_use=False,
     )
+
+
+def _printer(*_: Any) -> structlog.PrintLogger:
+    """Return what prints to wherever errors go now: a stream kept from before may have been closed."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 def logger(name: str) -> Any:

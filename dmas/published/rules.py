@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -206,14 +207,10 @@ def median_weeks(bands: Sequence[int]) -> int | None:
 
     Band n holds waits of more than n and up to n + 1 weeks.
     """
-    half, seen = sum(bands) / 2, 0
+    half = sum(bands) / 2
     if not half:
         return None
-    for weeks, people in enumerate(bands, start=1):
-        seen += people
-        if seen >= half:
-            return weeks
-    return len(bands)
+    return next(weeks for weeks, seen in enumerate(accumulate(bands), start=1) if seen >= half)
 
 
 def _numbers(cells: Sequence[str], here: Layout, part: Part) -> Counts:

@@ -13,7 +13,7 @@ from tests import databases
 from tests.browser.demo import demo_served
 from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # the whole demo is loaded first
 
 PUBLIC = ("/", "/demo", "/sign-in", "/how-matching-works", "/who-can-do-what", "/accessibility")
 PUBLIC_TOO = ("/privacy", "/cookies", "/real-messages")

@@ -143,7 +143,8 @@ def _judge(seeds: range) -> set[str]:
 
 @pytest.mark.timeout(600)
 def test_on_random_problems_all_are_true_least_and_none_is_left_out() -> None:
-    assert {"travel", "needed_by", "declined", "places"} <= _judge(range(160))
+    seen = _judge(range(160)) | _judge(range(560, 600))  # a date that is too early is rare
+    assert {"travel", "needed_by", "declined", "places"} <= seen
 
 
 @pytest.mark.score
