@@ -18,7 +18,6 @@ REACHED = {
     "review not_suitable",
     "review more_information",
     "option choose",
-    "option decline",
     "patient supply",
     "patient changed",
     "patient clear",
