@@ -23,6 +23,7 @@ from dmas.uploads.rules import decoding
 from dmas.uploads.rules.cells import NULL, Cells, escaped
 from dmas.uploads.rules.decoding import Block, Ragged
 from dmas.uploads.upload import Report
+from dmas.uploads.vocabulary import ROWS_TOLD
 from dmas.waitinglist.rules import columns
 from dmas.waitinglist.rules.columns import STOPPED, Column
 
@@ -75,10 +76,14 @@ def stage(
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(STAGED), sql.SQL(", ").join(map(sql.Identifier, reading.kept))
     )
+    told = 0
     with _no_collecting(), connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in decoding.blocks(content, delimiter, len(names), ragged):
             copy.write(reading.rows(block).encode())
-            report("read", min(block.lines[-1], of), of)
+            if reading.found.rows - told >= ROWS_TOLD:
+                told = reading.found.rows
+                report("read", min(block.lines[-1], of), of)
+    report("read", of, of)
     _note_ragged(reading, ragged, len(names))
     return reading.finish(provider_code, applied, today)
 
