@@ -5,10 +5,8 @@ What makes a row unusable by itself is found here; what needs the table and the 
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
@@ -17,6 +15,7 @@ from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from dmas.core import bulk
 from dmas.core.errors import InvalidInput
 from dmas.uploads.commands import Faults
 from dmas.uploads.rules import decoding
@@ -77,7 +76,7 @@ def stage(
         sql.Identifier(STAGED), sql.SQL(", ").join(map(sql.Identifier, reading.kept))
     )
     told = 0
-    with _no_collecting(), connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with bulk.without_collecting(), connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in decoding.blocks(content, delimiter, len(names), ragged):
             copy.write(reading.rows(block).encode())
             if reading.found.rows - told >= ROWS_TOLD:
@@ -86,18 +85,6 @@ def stage(
     report("read", of, of)
     _note_ragged(reading, ragged, len(names))
     return reading.finish(provider_code, applied, today)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Let no garbage be looked for meanwhile: millions of cells come and go, and none refers in a circle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _make_table(session: Session, known: Sequence[Column]) -> None:
