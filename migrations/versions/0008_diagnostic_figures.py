@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008_diagnostic_figures"
-down_revision = "0006_notices"
+down_revision = "0007_places"
 branch_labels = None
 depends_on = None
 
