@@ -82,7 +82,7 @@ def once(form: DmasForm) -> Iterator[Step]:
         idempotency.claim(session, key, actor=actor, now=moment)
         step = Step(session, moment)
         yield step
-        idempotency.settle(session, key, _outcome(step), actor=actor)
+        idempotency.settle(session, key, _outcome(step), actor=actor, notice=step.notice)
 
 
 @contextmanager
