@@ -1,4 +1,4 @@
-"""`python -m tests.machines [ROW …]`: plays the rows of the matrix, one after another, and prints what was seen."""
+"""`python -m tests.machines [ROW …]`: plays the rows of the matrix in turn and prints what was seen."""
 
 from __future__ import annotations
 

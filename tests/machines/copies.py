@@ -1,4 +1,4 @@
-"""A fresh clone of the project at a path of one's choosing, used as a newcomer would: by `make`, and a browser."""
+"""A fresh clone of the project at any path, used as a newcomer would: by `make`, and by opening a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row of the matrix stands on: a folder that is removed, users, servers and file systems for its time only."""
+"""What a row of the matrix stands on: a folder, users, servers and file systems, for its time only."""
 
 from __future__ import annotations
 
@@ -93,11 +93,9 @@ class Ground:
         if made.returncode != 0:
             raise Failed(f"initdb of PostgreSQL {binaries.major}: {made.stderr}")
         with (self.folder / f"postgres-{binaries.major}.log").open("wb") as log:
-            pid = AS_NOBODY.start(
-                [binaries.program("postgres"), "-D", str(data), "-p", str(port)]
-                + ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
-                log,
-            )
+            command = [binaries.program("postgres"), "-D", str(data), "-p", str(port)]
+            command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+            pid = AS_NOBODY.start(command, log)
         self.undo.callback(_stop, pid)
 
 

@@ -1,7 +1,7 @@
 """Runs a command as root where nobody may make a user namespace, as in many containers.
 
-`python -m tests.machines.walled COMMAND …`: a namespace with everybody in it under their own number, in which the
-number of further namespaces is set to none before the command begins.
+`python walled.py COMMAND …`: a namespace with everybody in it under their own number, in which the number of
+further namespaces is set to none before the command begins.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,6 +66,15 @@ def broken(var: Path, program: str, script: str) -> Cluster:
     return replace(
         with_real, binaries=Binaries(folder, with_real.binaries.version, from_wheel=False), runner=PLAIN
     )
+
+
+def test_a_disk_without_room_is_named_before_anything_is_made(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=12_345_678))
+    with pytest.raises(EmbeddedServerError, match=r"12 MB free.*needs 250.*DMAS_VAR"), server(var):
+        pass
+    assert not list(homes(var)[0].glob("data*"))
 
 
 def test_an_initdb_that_fails_is_quoted(var: Path) -> None:

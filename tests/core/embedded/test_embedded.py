@@ -18,6 +18,7 @@ from dmas.core.embedded import (
     destroy,
     is_embedded,
     normalised,
+    revive,
     server,
 )
 from dmas.core.embedded.cluster import lock_file_pid, running_socket
@@ -245,6 +246,19 @@ def test_the_way_out_is_named_where_var_cannot_be_made(var: Path) -> None:
     (var / "file").write_text("in the way")
     with pytest.raises(EmbeddedServerError, match="DMAS_VAR"), server(var / "file" / "var"):
         pass
+
+
+def test_a_server_that_has_ended_by_itself_is_started_again(var: Path) -> None:
+    with server(var) as url:
+        assert not revive(var)
+        os.kill(postmaster(var), signal.SIGQUIT)
+        until = time.monotonic() + 10
+        while running_socket(homes(var)[0] / "data") and time.monotonic() < until:
+            time.sleep(0.01)
+        assert revive(var)
+        assert ask(url, "SELECT 1") == 1, "under the address it had"
+        second = postmaster(var)
+    assert not alive(second)
 
 
 def test_reset_throws_the_data_away_and_stops_an_orphan(var: Path, user) -> None:
