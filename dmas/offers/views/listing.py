@@ -19,6 +19,7 @@ from dmas.offers.queries import CapacityFilter, OfferFilter, OfferRow
 from dmas.offers.views.blueprint import blueprint
 from dmas.offers.vocabulary import OfferStatus
 from dmas.providers.vocabulary import OrganisationKind
+from dmas.published import presenters as figures
 from dmas.web import access, pages
 from dmas.web.filters import miles
 from dmas.web.lists import Column, Furniture, Link, Listing, SelectFilter, Tag, TextFilter
@@ -104,6 +105,7 @@ CAPACITY: Furniture[OfferRow] = Furniture(
             numeric=True,
         ),
         Column("Dates", _when, sort="ends"),
+        Column("Usual wait", lambda row: figures.short(row.wait)),
         Column("Free", lambda row: row.offer.free, sort="free", numeric=True),
         Column("Takes", _elsewhere),
         Column("Ask", _ask, export=lambda row: ""),

@@ -17,6 +17,7 @@ from dmas.proposals.loading import Shown
 from dmas.proposals.presenters.matches import distance
 from dmas.proposals.queries import CallRow, OptionRow
 from dmas.providers.vocabulary import OrganisationKind
+from dmas.published import presenters as figures
 from dmas.requests.loading import Journey
 from dmas.requests.models import TransferRequest
 from dmas.requests.vocabulary import TransferStatus
@@ -69,7 +70,7 @@ def home(found: Journey, shown: Shown, today: date) -> Card:
         number=0,
         site=found.home_name,
         provider="Your own hospital",
-        facts=_facts(first, "Your own hospital", usual_wait(shown, [pathway.provider_code])),
+        facts=_facts(first, "Your own hospital", figures.said(shown.at_home, pathway.service)),
         more=[("You have waited", f"{waited}, since {day(pathway.clock_start)}")],
     )
 
@@ -84,14 +85,6 @@ def table(options: Sequence[Card], stay: Card, base: str) -> tuple[list[str], li
     ]
     chosen = [Link(f"Choose option {card.number}", f"{base}/{card.id}/choose") for card in options]
     return head, [*rows, ["Your choice", *chosen, Link("Stay", f"{base}/stay")]]
-
-
-def usual_wait(shown: Shown, codes: Sequence[str]) -> str:
-    """Return how long half of the people there waited, from published figures, or that it is not known."""
-    found = next((shown.usual[code] for code in codes if code in shown.usual), None)
-    if found is None or shown.period is None:
-        return NOT_KNOWN
-    return f"Half of people were treated within {count(found, 'week')} ({shown.period:%B %Y})"
 
 
 def nothing_shown(transfer: TransferRequest) -> tuple[str, str]:
@@ -140,7 +133,7 @@ def _card(row: OptionRow, number: int, shown: Shown, today: date) -> Card:
     independent = provider.kind == OrganisationKind.INDEPENDENT
     paid = "independent, paid for by the NHS and free for you" if independent else "NHS"
     first = max(offer.window_from, today)
-    wait = usual_wait(shown, [row.site.code, provider.code])
+    wait = figures.said(shown.usual.get(row.proposal.id), offer.service)
     return Card(
         id=row.proposal.id,
         number=number,
