@@ -15,9 +15,14 @@ import psycopg
 from dmas.core.embedded.binaries import SYSTEM_FOLDERS
 from tests.machines.copies import Copy, Failed, Running, free_port
 from tests.machines.grounds import Ground
+from tests.machines.nodes import nodes
 
 # A part of `make test` that meets the database, kills it, and drives a browser.
-PART = "ONLY=tests/core/embedded tests/migrations tests/test_cli.py tests/browser/test_without_scripts.py"
+PART = "ONLY=" + " ".join(
+    f"tests/{each}"
+    for each in ("core/test_db.py", "core/embedded/test_cluster.py", "core/embedded/test_place.py")
+    + ("test_cli.py", "browser/test_without_scripts.py")
+)
 WALLED = (sys.executable, str(Path(__file__).with_name("walled.py")))
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 NO_SYSTEM = (
@@ -173,12 +178,13 @@ def full_disk(ground: Ground) -> str:
         up.visit()
         filler = ground.folder / "small" / "filler"
         _fill(filler)
-        for _ in range(20):
-            try:
-                up.visit()
-            except Failed:
-                break
-        filler.unlink()
+        _write_until_it_ends(ground.folder / "small")
+        try:
+            up.visit()
+        except Failed:
+            filler.unlink()
+        else:
+            raise Failed("the disk is full and nobody noticed")
         recovered = _recovers(up)
     doctor = small.run(".venv/bin/dmas", "doctor")
     if doctor.returncode != 0:
@@ -200,6 +206,11 @@ def python_3_13(ground: Ground) -> str:
 def bare(ground: Ground) -> str:
     prefix = ("env", "-u", "HOME", "-u", "LANG", "LC_ALL=C", "sh", "-c", 'umask 000; exec "$@"', "sh")
     return both_commands(ground.fresh(prefix=prefix), part="")
+
+
+@row("two web nodes, two schedulers and one database behind nginx, with a backup and its restore")
+def two_nodes(ground: Ground) -> str:
+    return nodes(ground)
 
 
 def _named(ground: Ground, major: int) -> str:
@@ -243,6 +254,18 @@ def _fill(path: Path) -> None:
                 file.flush()
         except OSError:
             return
+
+
+def _write_until_it_ends(var: Path) -> None:
+    """Write into the database until there is no room for its own log, and it ends itself."""
+    socket = (var / "postgres/data/postmaster.pid").read_text(encoding="utf-8").splitlines()[4]
+    try:
+        with psycopg.connect(f"host={socket} user=postgres dbname=dmas", autocommit=True) as connection:
+            for _ in range(400):
+                connection.execute("SELECT pg_logical_emit_message(true, 'full', repeat('x', 2000000))")
+    except psycopg.OperationalError:
+        return
+    raise Failed("800 MB were written to a disk of 400")
 
 
 def _recovers(up: Running) -> str:

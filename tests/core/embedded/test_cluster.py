@@ -99,6 +99,7 @@ def test_a_socket_folder_that_somebody_else_made_is_refused(var: Path) -> None:
     place = find_place(var)
     place.socket.mkdir(mode=0o777)
     place.socket.chmod(0o777)
+    os.chown(place.socket, place.runner.owner, place.runner.owner)
     try:
         with pytest.raises(EmbeddedServerError, match="mode 777"):
             cluster.require_private(place.socket, place.runner.owner)
