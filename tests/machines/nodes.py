@@ -1,4 +1,4 @@
-"""Two web nodes, two schedulers, one database behind the proxy of `deploy/`; then a backup and its restore."""
+"""Two web nodes, two schedulers, one database and the proxy of `deploy/`; a backup and its restore."""
 
 from __future__ import annotations
 

@@ -18,10 +18,9 @@ from tests.machines.grounds import Ground
 from tests.machines.nodes import nodes
 
 # A part of `make test` that meets the database, kills it, and drives a browser.
-PART = "ONLY=" + " ".join(
-    f"tests/{each}"
-    for each in ("core/test_db.py", "core/embedded/test_cluster.py", "core/embedded/test_place.py")
-    + ("test_cli.py", "browser/test_without_scripts.py")
+PART = (
+    "ONLY=tests/core/test_db.py tests/core/embedded/test_cluster.py tests/core/embedded/test_place.py"
+    " tests/test_cli.py tests/browser/test_without_scripts.py"
 )
 WALLED = (sys.executable, str(Path(__file__).with_name("walled.py")))
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
