@@ -13,6 +13,7 @@ from dmas.core.errors import NotFound
 from dmas.proposals import queries
 from dmas.proposals.queries import OptionRow
 from dmas.proposals.vocabulary import ProposalStatus
+from dmas.providers.queries import Rating, ratings
 from dmas.published import queries as published
 from dmas.published.queries import Wanted
 from dmas.published.rules import UsualWait
@@ -21,11 +22,12 @@ from dmas.requests.models import CareRequest, TransferRequest
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The options before a patient, with the usual wait at each by its proposal, and at home."""
+    """The options before a patient, usual waits by proposal and at home, and ratings by site."""
 
     options: Sequence[OptionRow]
     usual: Mapping[uuid.UUID, UsualWait] = field(default_factory=dict)
     at_home: UsualWait | None = None
+    ratings: Mapping[str, Rating] = field(default_factory=dict)
 
 
 def shown(session: Session, transfer: TransferRequest) -> Shown:
@@ -38,8 +40,9 @@ def shown(session: Session, transfer: TransferRequest) -> Shown:
         home = Wanted.of(asked.service, asked.setting, transfer.home_code)
         there = {row.proposal.id: _wanted(row) for row in options}
         usual = published.usual_waits(session, {home, *there.values()})
+        rated = ratings(session, {row.site.code for row in options})
     waits = {one: usual[wanted] for one, wanted in there.items() if wanted in usual}
-    return Shown(options, waits, usual.get(home))
+    return Shown(options, waits, usual.get(home), rated)
 
 
 def option_reference(session: Session, transfer: TransferRequest, option_id: uuid.UUID) -> str:

@@ -41,9 +41,11 @@ _COLUMNS: tuple[Column[Compared], ...] = (
     Column("Half within", words.half, sort="wait", numeric=True),
     Column("Nine in ten within", words.nine_in_ten, numeric=True),
     Column("People counted", words.sample, numeric=True),
+    Column("CQC rating", words.quality, sort="rating"),
     Column("Sector", words.sector, only_in_file=True),
     Column("Code", lambda row: row.code, only_in_file=True),
     Column("Waiting now", lambda row: row.waiting, only_in_file=True),
+    Column("Rated on", lambda row: row.rating.rated_on if row.rating else "", only_in_file=True),
     Column("Month", lambda row: f"{row.wait.period:%Y-%m}" if row.wait else "", only_in_file=True),
 )
 

@@ -8,7 +8,7 @@ import pytest
 
 from dmas.core.actors import Actor
 from dmas.core.db import Database
-from dmas.providers.models import Outcode
+from dmas.providers.models import Outcode, SiteRating
 from dmas.published.models import Dm01Count, RttCount
 from tests.factories.providers import make_independent, make_site, make_trust
 
@@ -59,6 +59,8 @@ def near(database: Database, system: Actor) -> dict[str, str]:
         session.add(Outcode(code=NEAR.code, latitude=NEAR.latitude, longitude=NEAR.longitude))
         session.add_all(
             [
+                SiteRating(code=close.code, rating="good", rated_on=date(2025, 3, 3)),
+                SiteRating(code=clinic.provider_code, rating="outstanding", rated_on=date(2024, 5, 1)),
                 rtt(trust.code, {9: 50, 29: 50}),
                 rtt(trust.code, {4: 100}, "1B"),
                 rtt(trust.code, {20: 700}, "2"),

@@ -40,8 +40,8 @@ def test_everybody_near_is_listed_drawn_and_in_the_file(browsing: Browsing, near
     assert len([one for one in page.elements if one.tag == "circle"]) == 1
     assert "2 providers by distance and usual wait" in page.html
     everywhere = browsing.get("/compare?service=110&sort=distance&format=csv").html.splitlines()
-    assert [line.split(",")[7] for line in everywhere[1:]] == [near["trust"], near["clinic"], "RXX"]
-    assert "0.7,5 weeks,30 weeks,200,NHS" in everywhere[1]
+    assert [line.split(",")[8] for line in everywhere[1:]] == [near["trust"], near["clinic"], "RXX"]
+    assert "0.7,5 weeks,30 weeks,200,Good,NHS" in everywhere[1]
 
 
 def test_filters_and_order_stand_in_the_address(browsing: Browsing, near: dict[str, str]) -> None:
@@ -53,6 +53,8 @@ def test_filters_and_order_stand_in_the_address(browsing: Browsing, near: dict[s
     assert "Nobody within 10 miles. The nearest is Example S" in nobody.text.replace("EXAMPLE", "Example")
     assert "/compare?service=C_110&amp;sector=independent" in nobody.html
     assert "This page is past the end" in browsing.get("/compare?service=C_110&page=9").text
+    best = browsing.get("/compare?service=C_110&sort=rating").text
+    assert best.index("Outstanding (whole provider)") < best.index("Good") < best.index("Not known")
     scans = browsing.get("/compare?service=MRI").text
     assert "waiting for this test at the end of March 2026" in " ".join(scans.split())
     assert "published for other surgical services together" in browsing.get("/compare?service=104").text

@@ -16,7 +16,8 @@ from dmas.offers.vocabulary import DoneBy
 from dmas.proposals.loading import Shown
 from dmas.proposals.presenters.matches import distance
 from dmas.proposals.queries import CallRow, OptionRow
-from dmas.providers.vocabulary import OrganisationKind
+from dmas.providers.queries import Rating
+from dmas.providers.vocabulary import RATING_LABELS, OrganisationKind
 from dmas.published import presenters as figures
 from dmas.requests.loading import Journey
 from dmas.requests.models import TransferRequest
@@ -87,6 +88,13 @@ def table(options: Sequence[Card], stay: Card, base: str) -> tuple[list[str], li
     return head, [*rows, ["Your choice", *chosen, Link("Stay", f"{base}/stay")]]
 
 
+def quality(rating: Rating | None) -> str:
+    """Return a rating with its date, or that it is not known."""
+    if rating is None:
+        return NOT_KNOWN.lower()
+    return f"{RATING_LABELS[rating.value].lower()}, {day(rating.rated_on)}"
+
+
 def nothing_shown(transfer: TransferRequest) -> tuple[str, str]:
     """Return a heading and a sentence for a patient who has no options before them now."""
     said = {
@@ -140,7 +148,7 @@ def _card(row: OptionRow, number: int, shown: Shown, today: date) -> Card:
         site=row.site.name,
         provider=f"{provider.name} ({paid})",
         facts=_facts(f"From {day(first)}", distance(row.proposal), wait),
-        more=_more(offer),
+        more=_more(offer, quality(shown.ratings.get(row.site.code))),
         subject_to=row.proposal.answer_note if row.proposal.answered_by and row.proposal.answer_note else "",
     )
 
@@ -149,10 +157,10 @@ def _facts(first: str, miles: str, wait: str) -> list[tuple[str, str]]:
     return list(zip(FIRST_FACTS, (first, miles, wait), strict=True))
 
 
-def _more(offer: Offer) -> list[tuple[str, str]]:
+def _more(offer: Offer, rated: str) -> list[tuple[str, str]]:
     said = [
         ("Dates until", day(offer.window_to)),
-        ("Quality", "CQC rating of the site: not known"),
+        ("Quality", f"CQC rating of the site: {rated}"),
         ("Access and help", _access(offer)),
         ("Visits", _visits(offer)),
         ("Consultant", offer.consultant or ""),

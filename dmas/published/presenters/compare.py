@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmas.catalogue.rules import service_in_text
+from dmas.providers.vocabulary import RATING_LABELS, QualityRating
 from dmas.published.presenters.waits import edge
 from dmas.published.queries import Compared
 from dmas.web.filters import miles, number
@@ -17,6 +18,7 @@ SECTORS = ((NHS, "NHS"), (INDEPENDENT, "Independent, paid for by the NHS"))
 _SMALL = {"And", "Of", "The", "For", "In", "On", "At", "With", "To"}
 _ALL_CAPITALS = {"Nhs", "Uk", "Icb", "Bmi", "Cic", "Llp", "Ndtc", "Isct", "Cdc"}
 _LAST = 10**9
+_BEST_FIRST = tuple(QualityRating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,13 @@ def sample(row: Compared) -> str:
     return number(row.wait.sample) if row.wait else "Too few"
 
 
+def quality(row: Compared) -> str:
+    """Return how the nearest place, or the whole provider, was rated."""
+    if row.rating is None:
+        return "Not known"
+    return f"{RATING_LABELS[row.rating.value]}{'' if row.of_nearest else ' (whole provider)'}"
+
+
 def narrowed(rows: Sequence[Compared], *, within: str, chosen: str) -> list[Compared]:
     """Return who lies within so many miles and is of a sector; empty means any."""
     tenths = 10 * int(within) if within else None
@@ -99,11 +108,14 @@ def narrowed(rows: Sequence[Compared], *, within: str, chosen: str) -> list[Comp
 
 
 def ordered(rows: Sequence[Compared], key: str, *, descending: bool) -> list[Compared]:
-    """Return rows by usual wait, distance or name; what is not known comes last either way."""
+    """Return rows by usual wait, distance, rating or name; what is not known comes last either way."""
 
     def known(row: Compared) -> tuple[int, ...] | None:
         if key == "distance":
             return None if row.tenths is None else (row.tenths,)
+        if key == "rating":
+            rated = row.rating is not None and row.rating.value is not QualityRating.NOT_RATED
+            return (_BEST_FIRST.index(row.rating.value),) if rated and row.rating else None
         return None if row.wait is None else (row.wait.half, row.wait.nine_in_ten)
 
     def place(row: Compared) -> tuple[bool, tuple[int, ...], int, str]:

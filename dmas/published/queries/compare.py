@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import func, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dmas.core.geography import tenths_between
 from dmas.providers.models import Organisation, Outcode, Site
+from dmas.providers.queries import Rating, ratings
 from dmas.providers.vocabulary import LocationSource, OrganisationKind
 from dmas.published.models import Dm01Count, RttCount
 from dmas.published.rules import UsualWait, add_bands, parts_of, usual_wait
@@ -22,18 +23,20 @@ class Compared:
     """One provider as it reports, and its place nearest to where one looks from.
 
     `independent` is None where the provider is not among those held; `tenths` of a mile and `site` are
-    missing where no place of it is known. `codes` are those a rating may stand under, best first.
+    missing where no place of it is known. A rating is of the nearest place, else of the whole provider.
     """
 
     code: str
     name: str
     independent: bool | None
     site: str | None
+    site_code: str | None
     tenths: int | None
     approximate: bool
     waiting: int
     wait: UsualWait | None
-    codes: tuple[str, ...]
+    rating: Rating | None = None
+    of_nearest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def district(session: Session, outcode: str) -> Outcode | None:
 
 
 def compare(session: Session, row: str, counted: Counted, *, near: Outcode, today: date) -> Comparison:
-    """Return who reports a row of the figures, in three statements however many there are."""
+    """Return who reports a row of the figures, in four statements however many there are."""
     if counted is Counted.TEST:
         period, reported = _tests(session, row)
     else:
@@ -78,7 +81,20 @@ def compare(session: Session, row: str, counted: Counted, *, near: Outcode, toda
         return Comparison(period, [])
     places = _places(session, reported, today)
     rows = [_compared(code, one, counted, period, places, near) for code, one in sorted(reported.items())]
-    return Comparison(period, rows)
+    return Comparison(period, _rated(session, rows, places))
+
+
+def _rated(session: Session, rows: Sequence[Compared], places: Mapping[str, list[_Place]]) -> list[Compared]:
+    """Return rows with the rating of their nearest place, else of the provider as a whole."""
+    wholes = {row.code: {row.code, *(place.owner for place in places.get(row.code, ()))} for row in rows}
+    nearest = {row.code: row.site_code for row in rows if row.site_code is not None}
+    found = ratings(session, {*nearest.values(), *(code for codes in wholes.values() for code in codes)})
+    rated = []
+    for row in rows:
+        own = found.get(nearest.get(row.code, ""))
+        whole = next((found[code] for code in sorted(wholes[row.code]) if code in found), None)
+        rated.append(replace(row, rating=own or whole, of_nearest=own is not None))
+    return rated
 
 
 def _treated(session: Session, row: str, counted: Counted) -> tuple[date | None, dict[str, _Reported]]:
@@ -176,13 +192,11 @@ def _compared(
         name=owner.owner_name if owner is not None and owner.owner == code else reported.name,
         independent=None if owner is None else owner.kind == OrganisationKind.INDEPENDENT,
         site=nearest.name if nearest is not None else None,
+        site_code=nearest.code if nearest is not None else None,
         tenths=tenths,
         approximate=nearest is not None and nearest.source == LocationSource.OUTCODE,
         waiting=reported.waiting,
         wait=usual_wait(counted, period, add_bands(reported.bands)) if reported.bands else None,
-        codes=tuple(
-            dict.fromkeys(([nearest.code] if nearest else []) + [code] + ([owner.owner] if owner else []))
-        ),
     )
 
 

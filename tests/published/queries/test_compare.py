@@ -8,7 +8,7 @@ from dmas.core.actors import Actor
 from dmas.core.db import Database
 from dmas.core.geography import tenths_between
 from dmas.providers.models import Organisation, Site
-from dmas.providers.vocabulary import LocationSource
+from dmas.providers.vocabulary import LocationSource, QualityRating
 from dmas.published import queries
 from dmas.published.vocabulary import Counted
 from tests.published.conftest import APRIL, MARCH, NEAR
@@ -29,7 +29,11 @@ def test_who_treats_and_how_far_their_nearest_place_is(
     assert (trust.independent, trust.waiting, trust.approximate) == (False, 700, False)
     assert trust.wait is not None
     assert (trust.wait.half, trust.wait.sample) == (10, 100)
-    assert trust.codes == (near["close"], near["trust"])
+    assert trust.rating is not None
+    assert (trust.rating.value, trust.of_nearest) == (QualityRating.GOOD, True)
+    assert clinic.rating is not None
+    assert (clinic.rating.value, clinic.of_nearest) == (QualityRating.OUTSTANDING, False)
+    assert stranger.rating is None
     assert (clinic.site, clinic.independent, clinic.name) == ("Oak Clinic", True, f"EXAMPLE {near['clinic']}")
     assert (stranger.site, stranger.tenths, stranger.independent, stranger.wait) == (None, None, None, None)
 
