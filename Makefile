@@ -22,12 +22,18 @@ ASSETS := node_modules/.built-$(call key,package-lock.json .ci/assets $(wildcard
 # Each worker has databases of its own; the tests of one file stay together, for they share a world.
 SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope
 
-.PHONY: help setup run test check bench reset score clean lock docs machines pictures tools
+.PHONY: help setup server run test check bench reset score clean lock docs machines pictures tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(EDITABLE) $(ASSETS) ## Install everything: .venv from the lock, and the pages' style sheet
+
+server: tools ## Install only what serving needs, from requirements.lock: no tests, nothing to develop with
+	@test -x .venv/bin/python && .venv/bin/python -c '' || $(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@.ci/assets
 
 run: setup ## Start everything on PORT (default 8000): database, demo, first night, web and scheduler
 	@exec env PORT=$(PORT) .venv/bin/dmas run

@@ -22,16 +22,38 @@ USER = "dmas-try"
 PASSWORD = "only-for-this-try"
 
 
+@dataclass(slots=True)
+class Shared:
+    """One copy that is set up once, for rows in which setting up is not what is tried."""
+
+    folder: Path
+    copy: Copy | None = None
+
+    def path(self) -> Path:
+        """Return where it lies, set up."""
+        if self.copy is None:
+            self.copy = Copy(clone(self.folder / "dmas"))
+            self.copy.make("setup")
+        return self.copy.path
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """A folder under /tmp that everybody may enter, and what is undone when the row is over."""
 
     folder: Path
+    shared: Shared
     undo: ExitStack = field(default_factory=ExitStack)
 
     def fresh(self, name: str = "dmas", prefix: tuple[str, ...] = (), **environ: str) -> Copy:
         """Clone into a folder of that name and remove its database afterwards."""
         copy = Copy(clone(self.folder / name), prefix, environ)
+        self.undo.callback(_forget, copy)
+        return copy
+
+    def set_up(self, prefix: tuple[str, ...] = (), var: str = "var", **environ: str) -> Copy:
+        """Return the copy that is set up already, with a folder of this row for what it makes."""
+        copy = Copy(self.shared.path(), prefix, {"DMAS_VAR": str(self.folder / var), **environ})
         self.undo.callback(_forget, copy)
         return copy
 
@@ -100,15 +122,21 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
+def ground(shared: Shared) -> Iterator[Ground]:
     """Yield a place to stand on; nothing of it is left."""
-    folder = Path(tempfile.mkdtemp(prefix="dmas-machines-"))
-    folder.chmod(0o755)
+    with folder() as place, ExitStack() as undo:
+        yield Ground(place, shared, undo)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Yield a new folder that everybody may enter, and remove it with all there is in it."""
+    place = Path(tempfile.mkdtemp(prefix="dmas-machines-"))
+    place.chmod(0o755)
     try:
-        with ExitStack() as undo:
-            yield Ground(folder, undo)
+        yield place
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _forget(copy: Copy) -> None:

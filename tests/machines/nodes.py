@@ -62,7 +62,7 @@ def nodes(ground: Ground) -> str:
     place = {"DMAS_DEMO": "1", "DATABASE_URL": url, "DMAS_PROXIES": "1", "WEB_CONCURRENCY": "1"}
     place |= {"DMAS_BASE_URL": f"https://localhost:{port}", "SECRET_KEY": os.urandom(36).hex()}
     copy = ground.fresh(**place)
-    copy.make("setup")
+    copy.make("server")
     for step in ("migrate", "demo", "nightly"):
         _must(copy, ".venv/bin/dmas", step)
     here = Installation(copy, ground.folder)

