@@ -18,7 +18,7 @@ class CompareForm(DmasForm):
 
     postcode = TextField(
         "Your postcode",
-        hint="Only the first half is kept, until you close your browser.",
+        hint="Like B15 2GW. Only the first half is kept, until you close your browser.",
         required="Enter your postcode, or its first half.",
         called="Your postcode",
         max=12,

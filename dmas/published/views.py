@@ -116,6 +116,7 @@ def _show(service: str, outcode: str, found: Comparison, listing: Listing[Compar
         counted=_counted(service, listing),
         period=found.period,
         listing=listing,
+        sorts=words.SORTS,
         drawing=drawing(rows),
         nothing=None if rows else words.nothing(found.rows, **wanted),
         wider=replace(listing, chosen={**listing.chosen, "within": ()}).url(),

@@ -14,6 +14,7 @@ from dmas.web.filters import miles, number
 
 NHS, INDEPENDENT = "nhs", "independent"
 SECTORS = ((NHS, "NHS"), (INDEPENDENT, "Independent, paid for by the NHS"))
+SORTS = (("wait", "usual wait"), ("distance", "distance"), ("rating", "CQC rating"))
 
 _SMALL = {"And", "Of", "The", "For", "In", "On", "At", "With", "To"}
 _ALL_CAPITALS = {"Nhs", "Uk", "Icb", "Bmi", "Cic", "Llp", "Ndtc", "Isct", "Cdc"}

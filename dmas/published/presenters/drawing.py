@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from dmas.published.presenters.waits import edge
 from dmas.published.queries import Compared
 
 WIDTH, HEIGHT = 360, 230
-LEFT, RIGHT, TOP, BOTTOM = 34, 10, 12, 34
+LEFT, RIGHT, TOP, BOTTOM = 34, 12, 24, 36
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
+_MOST_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,14 @@ def drawing(rows: Sequence[Compared]) -> Drawing | None:
     shown = [(one, one.wait, one.tenths) for one in rows if one.wait and one.tenths is not None]
     if len(shown) < 2:
         return None
-    far = _round_up(max(tenths / 10 for _, _, tenths in shown))
-    long = _round_up(max(wait.nine_in_ten for _, wait, _ in shown))
+    across = _axis(max(tenths / 10 for _, _, tenths in shown))
+    up = _axis(max(wait.nine_in_ten for _, wait, _ in shown))
 
     def x(miles: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * miles / far, 1)
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * miles / across[-1], 1)
 
     def y(weeks: float) -> float:
-        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * weeks / long, 1)
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * weeks / up[-1], 1)
 
     dots = [
         Dot(
@@ -77,21 +80,14 @@ def drawing(rows: Sequence[Compared]) -> Drawing | None:
     longest = max(wait.half for _, wait, _ in shown)
     return Drawing(
         dots=dots,
-        across=[Tick(x(value), str(value)) for value in _steps(far)],
-        up=[Tick(y(value), str(value)) for value in _steps(long)],
+        across=[Tick(x(value), str(value)) for value in across],
+        up=[Tick(y(value), str(value)) for value in up],
         summary=f"{len(dots)} providers by distance and usual wait: half of people within {shortest} to"
         f" {longest} weeks. The list below has every number.",
     )
 
 
-def _round_up(value: float) -> int:
-    """Return the end of an axis: the next of 5, 10, 20, 30, 40, 60, 80, 100 and so on that holds a value."""
-    for end in (5, 10, 20, 30, 40, 60, 80, 100, 120, 150, 200, 300):
-        if value <= end:
-            return end
-    return -(-int(value + 1) // 100) * 100
-
-
-def _steps(end: int) -> list[int]:
-    step = max(1, -(-end // 5))
-    return list(range(0, end + 1, step))
+def _axis(most: float) -> list[int]:
+    """Return the whole numbers along an axis, at most seven, the last of them no less than a value."""
+    step = next((step for step in _STEPS if most <= _MOST_STEPS * step), _STEPS[-1])
+    return list(range(0, max(1, math.ceil(most / step)) * step + 1, step))
