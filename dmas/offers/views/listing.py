@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 from flask.typing import ResponseReturnValue
 
@@ -134,7 +133,7 @@ def index() -> ResponseReturnValue:
     with pages.transaction() as session:
         sites = [(site.code, site.name) for site in queries.sites_of(session, actor, today)]
         listing = OWN.listing(choices={"site": sites})
-        rows, total = queries.listing(session, actor, _own(listing), today=today, **_page(listing))
+        rows, total = queries.listing(session, actor, _own(listing), today=today, **listing.window)
         listing = listing.filled(rows, total)
         if listing.wants_csv:
             return listing.csv("offers")
@@ -163,7 +162,7 @@ def find_capacity() -> ResponseReturnValue:
         areas = [(f"{area.kind}:{area.code}", area.name) for area in queries.areas(session, today)]
         listing = CAPACITY.listing(choices={"near": sites, "area": areas})
         wanted = _wanted(listing, sites)
-        rows, total = queries.find(session, actor, wanted, today=today, **_page(listing))
+        rows, total = queries.find(session, actor, wanted, today=today, **listing.window)
         listing = listing.filled(rows, total)
     if listing.wants_csv:
         return listing.csv("capacity")
@@ -215,12 +214,3 @@ def _date(typed: str) -> date | None:
         return date(int(match[3]), int(match[2]), int(match[1])) if match else None
     except ValueError:
         return None
-
-
-def _page(listing: Listing[OfferRow]) -> dict[str, Any]:
-    return {
-        "sort": listing.sort_key,
-        "descending": listing.descending,
-        "limit": listing.limit,
-        "offset": listing.offset,
-    }
