@@ -71,6 +71,7 @@ machines: setup ## Try make run and make test on every kind of machine this one 
 	@.venv/bin/python -m tests.machines $(ONLY)
 
 pictures: setup ## Take the pictures of the documents again, from the demo on a fixed morning
+	@.venv/bin/python -m tests.architecture.house
 	@.venv/bin/python -m tests.browser.pictures
 
 lock: ## Choose the newest allowed versions again and write the lock files (needs uv and npm)

@@ -11,7 +11,8 @@ DOCUMENTS = sorted(
 )
 FENCED = re.compile(r"^```(?:sh|bash|shell|console)?\n(.*?)^```", re.M | re.S)
 INDENTED = re.compile(r"(?:^|\n\n)((?: {4,}\S.*\n?)+)")
-INLINE = re.compile(r"`((?:make|dmas|\.venv/bin/\S+|deploy/\w+)\s[^`]*|make)`")
+INLINE = re.compile(r"`([^`]+)`")
+PROGRAMS = re.compile(r"(?:make|dmas|\.venv/bin/\S+|deploy/\w+)\s|make$")
 
 
 def documented(documents: list[Path] = DOCUMENTS) -> dict[str, list[str]]:
@@ -29,7 +30,8 @@ def commands(text: str) -> list[str]:
     text = FENCED.sub("", text)
     blocks = [*fenced, *INDENTED.findall(text)]
     lines = [line for block in blocks for line in block.splitlines()]
-    return [plain for line in [*lines, *INLINE.findall(text)] if (plain := _plain(line))]
+    spans = [span for span in INLINE.findall(text) if PROGRAMS.match(span)]
+    return [plain for line in [*lines, *spans] if (plain := _plain(line))]
 
 
 def _plain(line: str) -> str:
