@@ -104,9 +104,8 @@ def _show(service: str, outcode: str, found: Comparison, listing: Listing[Compar
     rows = words.narrowed(found.rows, **wanted)
     rows = words.ordered(rows, listing.sort_key, descending=listing.descending)
     listing = listing.filled(rows[listing.offset : listing.offset + listing.limit], len(rows))
-    if listing.wants_csv:
-        return listing.csv("compare-waits")
-    return pages.render(
+    return pages.show_list(
+        listing,
         "published/compare.html",
         CompareForm(formdata=None, data={"service": service, "postcode": outcode}),
         heading=words.heading(service),
@@ -115,7 +114,7 @@ def _show(service: str, outcode: str, found: Comparison, listing: Listing[Compar
         outcode=outcode,
         counted=_counted(service, listing),
         period=found.period,
-        listing=listing,
+        file="compare-waits",
         sorts=words.SORTS,
         drawing=drawing(rows),
         nothing=None if rows else words.nothing(found.rows, **wanted),
