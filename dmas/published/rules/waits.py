@@ -60,7 +60,7 @@ def usual_wait(counted: Counted, period: date, bands: Sequence[int]) -> UsualWai
 
 def add_bands(rows: Iterable[Sequence[int]]) -> list[int]:
     """Return the sum of rows of bands, week by week."""
-    return [sum(week) for week in zip(*rows, strict=True)]
+    return list(map(sum, zip(*rows, strict=True)))
 
 
 def counted_under(service: str) -> str:
