@@ -122,6 +122,7 @@ class Rehearsed:
         self.exchange.move(over.item[~over.back], AGREED, MOVED)
         self.exchange.move(back.item, AGREED, RETURNED)
         np.subtract.at(self.exchange.offered.taken, back.offer, 1)
+        self.ended.wasted += int(self.exchange.offered.over[back.offer].sum())
         self.ended.moved.append(over.rows(~over.back))
         return int((~over.back).sum())
 
