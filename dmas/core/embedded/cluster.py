@@ -117,7 +117,9 @@ class Cluster:
         while ping(self.socket) != Ping.OK:
             if not alive(pid) or time.monotonic() > until:
                 said = self.log.read_text(encoding="utf-8", errors="replace")
-                raise EmbeddedServerError(f"PostgreSQL did not start in {self.data}: {_last_lines(said)}.")
+                fatal = "\n".join(line for line in said.splitlines() if "FATAL" in line or "PANIC" in line)
+                reason = _last_lines(fatal or said)
+                raise EmbeddedServerError(f"PostgreSQL did not start in {self.data}: {reason}.")
             time.sleep(0.02)
 
     def _make_socket_folder(self) -> None:

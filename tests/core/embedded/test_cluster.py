@@ -83,9 +83,9 @@ def test_an_initdb_that_fails_is_quoted(var: Path) -> None:
 
 
 def test_a_server_that_does_not_start_is_quoted(var: Path) -> None:
-    cluster_ = broken(var, "postgres", "echo 'FATAL:  out of memory' >&2; exit 1")
+    cluster_ = broken(var, "postgres", "echo 'FATAL:  out of memory' >&2; echo 'LOG:  ended' >&2; exit 1")
     make_private(cluster_.data, cluster_.runner.owner)
-    with pytest.raises(EmbeddedServerError, match=r"did not start.*FATAL:  out of memory"):
+    with pytest.raises(EmbeddedServerError, match=r"did not start.*data: FATAL:  out of memory\. Or"):
         cluster_.ensure_running()
 
 
