@@ -20,6 +20,7 @@ from dmas.demo.rehearsal.run import compare, rehearse
 from dmas.demo.rehearsal.stages import Stages
 from dmas.matching import nightly
 from dmas.published.models import Dm01Count, RttCount
+from tests.demo.rehearsal import truths
 from tests.demo.rehearsal.conftest import rehearsed
 from tests.factories.providers import make_site, make_trust
 from tests.matching.engine import truth
@@ -62,7 +63,9 @@ def test_the_night_on_columns_is_the_night_in_the_database(
     assert (applied.tenths, applied.outside_region) == (night.tenths, night.outside_region)
     assert applied.rules >= 15
     assert applied.broken == 0
-    assert applied.verdict.startswith("Checked independently")
+    said = "\n".join(report.lines())
+    assert f"{applied.rules} rules looked at, 0 broken" in said
+    assert "check in the database         Checked independently" in said
     assert set(report.stages.seconds) == STAGES
     assert all(
         seconds >= 0 and report.stages.peaks[name] > 10 for name, seconds in report.stages.seconds.items()
@@ -203,4 +206,18 @@ def test_every_reason_of_a_rehearsal_night_is_true_and_every_smallest_change_mat
     for one in left:
         truth.check_reason(planned, one)
         kinds |= truth.check_changes(planned, one)
+    assert kinds
+
+
+@pytest.mark.score
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", range(4))
+def test_every_reason_is_true_and_every_smallest_change_matches_with_tests_and_people(
+    published: Published, seed: int
+) -> None:
+    kinds = set[str]()
+    for night in truths.nights_of(rehearsed(published, uptake=0.7, seed=seed)):
+        for one in night.solution["unmatched"]:
+            truth.check_reason(night, one)
+            kinds |= truth.check_changes(night, one)
     assert kinds
