@@ -13,6 +13,7 @@ WIDTH, HEIGHT = 360, 230
 LEFT, RIGHT, TOP, BOTTOM = 34, 12, 24, 36
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 _MOST_STEPS = 6
+_CROWD = 40  # more marks than this are drawn smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Drawing:
     right: int = WIDTH - RIGHT
     top: int = TOP
     bottom: int = HEIGHT - BOTTOM
+
+    @property
+    def size(self) -> float:
+        """Return half the width of a mark."""
+        return 4.0 if len(self.dots) <= _CROWD else 2.5
 
 
 def drawing(rows: Sequence[Compared]) -> Drawing | None:

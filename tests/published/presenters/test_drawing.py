@@ -30,6 +30,13 @@ def test_marks_stand_where_distance_and_wait_meet() -> None:
     )
 
 
+def test_a_crowd_is_drawn_smaller() -> None:
+    few, many = drawing([compared("A")] * 40), drawing([compared("A")] * 41)
+    assert few is not None
+    assert many is not None
+    assert many.size < few.size
+
+
 def test_one_alone_is_not_drawn() -> None:
     assert drawing([compared("A"), compared("B", half=None)]) is None
 
