@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from dmas.core.databases import scratch_database
@@ -71,6 +71,8 @@ def _fill(owner: Database, month: Published, stock: Stock, now: datetime, seed: 
         build.providers(session, list(month.places.values()))
         build.exchange(session, month.places, requests, offers, now=now, ids=ids)
         patients.write(session, month.cells, month.places, elective, now=now, ids=ids)
+        # Each row's event is looked for at the end: without statistics, by reading every event for each row.
+        session.execute(text("ANALYZE"))
 
 
 def _applied(session: Session, rules: int, broken: int) -> Applied:

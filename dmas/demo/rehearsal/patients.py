@@ -29,8 +29,6 @@ from dmas.requests.vocabulary import RequestKind, RequestStatus, TransferStatus
 from dmas.waitinglist.models import Extract, Patient
 from dmas.waitinglist.models import Pathway as Wait
 
-MOST = 900_000  # numbers there are in the range, less those without a check digit
-
 
 def write(
     session: Session,
