@@ -128,20 +128,24 @@ def _tiers(code: Ints, days: Ints) -> Ints:
 def _needs(exchange: Exchange, rows: Ints, today: int, sets: _Sets) -> Ints:
     """Return what each item needs tonight: its own tokens and its ring's, as the rules have them."""
     one, as_of = exchange.asked.rows(rows), date.fromordinal(today)
-    kinds = np.column_stack((one.needs, one.own, one.rings, one.opened, one.provider, today - one.since))
-    kinds[~one.rings, 3:] = 0
+    found = _by_value(one.needs, lambda needs: sets.number(sets.tokens[needs]))
+    narrow = np.flatnonzero(one.rings)
+    columns = (one.needs, one.own, one.opened, one.provider, today - one.since)
+    kinds = np.column_stack([column[narrow] for column in columns])
     distinct, kind = np.unique(kinds, axis=0, return_inverse=True)
-    numbers = []
-    for needs, own, rings, began, provider, waited in distinct.tolist():
-        token = None
-        if rings:
-            place, opened = exchange.places[provider], date.fromordinal(began)
-            if own:
-                token = patient_ring(opened, as_of, icb=place.icb, waited=waited)
-            else:
-                token = ring(opened, as_of, icb=place.icb, region=place.region)
-        numbers.append(sets.number(terms.both(sets.tokens[needs], token)))
-    return np.array(numbers, dtype=np.int64)[kind.ravel()]
+    numbers = [
+        sets.number(terms.both(sets.tokens[needs], _ring(exchange, as_of, bool(own), *where)))
+        for needs, own, *where in distinct.tolist()
+    ]
+    found[narrow] = np.array(numbers, dtype=np.int64)[kind.ravel()]
+    return found
+
+
+def _ring(exchange: Exchange, as_of: date, own: bool, opened: int, provider: int, waited: int) -> str | None:
+    place, since = exchange.places[provider], date.fromordinal(opened)
+    if own:
+        return patient_ring(since, as_of, icb=place.icb, waited=waited)
+    return ring(since, as_of, icb=place.icb, region=place.region)
 
 
 def _declined(exchange: Exchange, rows: Ints, sets: _Sets) -> Ints:
