@@ -129,9 +129,7 @@ def side_by_side(ground: Ground) -> str:
         first.visit()
         second.visit()
         said = two.refused("make", "run", f"PORT={first.port}", saying="cannot be used")
-        with one.running(
-            free_port(), alone=False
-        ) as third:  # the first copy a second time: one database, two ports
+        with one.running(free_port(), alone=False) as third:  # one database, two ports
             third.visit()
         first.visit()
     return f"both served, one of them twice; same port: “{said}”"
