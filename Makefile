@@ -22,19 +22,25 @@ ASSETS := node_modules/.built-$(call key,package-lock.json .ci/assets $(wildcard
 # Each worker has databases of its own; the tests of one file stay together, for they share a world.
 SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope
 
-.PHONY: help setup run test check bench reset score clean lock docs pictures tools
+.PHONY: help setup server run test check bench reset score clean lock docs machines pictures tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(EDITABLE) $(ASSETS) ## Install everything: .venv from the lock, and the pages' style sheet
 
+server: tools ## Install only what serving needs, from requirements.lock: no tests, nothing to develop with
+	@test -x .venv/bin/python && .venv/bin/python -c '' || $(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@.ci/assets
+
 run: setup ## Start everything on PORT (default 8000): database, demo, first night, web and scheduler
 	@exec env PORT=$(PORT) .venv/bin/dmas run
 
-test: setup ## Run every test, in a real database and a real browser
+test: setup ## Run every test, in a real database and a real browser (ONLY=tests/offers for some of them)
 	@.venv/bin/python -m tests.browser.chromium
-	@.venv/bin/python -m pytest $(SIDE_BY_SIDE)
+	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) $(ONLY)
 
 check: setup ## Check lint, layout, types, import contracts and migration drift
 	@.venv/bin/ruff check .
@@ -61,7 +67,11 @@ reset: setup ## Throw the data under var/ away and start over (refuses when DATA
 docs: setup ## Check that the documents agree with the code and that their links lead somewhere
 	@.venv/bin/python -m pytest -q tests/architecture
 
+machines: setup ## Try make run and make test on every kind of machine this one can play (as root; an hour)
+	@.venv/bin/python -m tests.machines $(ONLY)
+
 pictures: setup ## Take the pictures of the documents again, from the demo on a fixed morning
+	@.venv/bin/python -m tests.architecture.house
 	@.venv/bin/python -m tests.browser.pictures
 
 lock: ## Choose the newest allowed versions again and write the lock files (needs uv and npm)
@@ -88,6 +98,9 @@ tools:
 	@command -v git >/dev/null || { echo "git is missing (Debian: apt install git)." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Python 3.11 or newer is missing (Debian: apt install python3)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys, sysconfig; sys.exit("musl" in str(sysconfig.get_config_var("SOABI")))' || \
+		{ echo "OR-tools does not come for musl systems such as Alpine: use one with glibc" \
+		"(Debian, Ubuntu, Fedora; as a container: python:3.12-slim)." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "Python cannot make a virtual environment (Debian: apt install python3-venv)." >&2; exit 1; }
 

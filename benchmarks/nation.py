@@ -79,7 +79,7 @@ def write_extract(path: Path, month: Nation, commissioners: int = 13) -> int:
     rows = 0
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
-        out.writerow(_HEADER)
+        out.writerow(HEADER)
         totals: dict[tuple[str, int, str], Ints] = {}
         for cell in month.cells:
             for number, part, bands in _parts(cell, commissioners):
@@ -93,7 +93,7 @@ def write_extract(path: Path, month: Nation, commissioners: int = 13) -> int:
     return rows + len(totals)
 
 
-_HEADER = (
+HEADER = (
     "Period", "Provider Parent Org Code", "Provider Parent Name", "Provider Org Code", "Provider Org Name",
     "Commissioner Parent Org Code", "Commissioner Parent Name", "Commissioner Org Code",
     "Commissioner Org Name", "RTT Part Type", "RTT Part Description", "Treatment Function Code",
@@ -182,8 +182,8 @@ def _row(place: Place, commissioner: int, part: str, function: str, bands: Ints)
 
 def summary(month: Nation) -> str:
     """Return the month's size in a line."""
-    late = sum(cell.over_40 for cell in month.cells)
-    with_late = sum(cell.over_40 > 0 for cell in month.cells)
+    late = sum(cell.late for cell in month.cells)
+    with_late = sum(cell.late > 0 for cell in month.cells)
     return (
         f"{len(month.places)} providers, {len(month.cells):,} cells, {with_late:,} with people over 40 weeks,"
         f" {sum(cell.total for cell in month.cells):,} waiting, {late:,} over 40 weeks"

@@ -16,6 +16,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import insert, select, text
 
 from benchmarks.engine import Row, at_least, at_most
@@ -29,6 +30,7 @@ from dmas.core.db import NIGHT, OWNER, Database, migrate
 from dmas.core.embedded import database_server
 from dmas.core.invariants import breaches
 from dmas.demo.rehearsal import build, generate
+from dmas.demo.rehearsal.read import ACTOR
 from dmas.matching import applying, loading, nightly
 from dmas.matching.engine import certify, solve
 from dmas.matching.loading import rows as inputs
@@ -135,15 +137,16 @@ def fill(url: str, uptake: float) -> tuple[int, int]:
     """Fill an empty database with the drawn exchange; return how many offers and lines."""
     month = nation(SEED)
     print(summary(month))
-    requests = generate.requests(month.cells, uptake, SEED)
-    offers = generate.offers(month.cells, {c: p.independent for c, p in month.places.items()}, SEED)
+    random = np.random.default_rng(SEED)
+    requests = generate.requests(month.cells, uptake, random)
+    offers = generate.offers(month.cells, {c: p.independent for c, p in month.places.items()}, random)
     migrate(url)
     owner = Database(url, role=OWNER, statement_seconds=900)
-    with owner.unit_of_work(build.ACTOR) as session:
-        load_england(session, actor=build.ACTOR, now=NOW)
+    with owner.unit_of_work(ACTOR) as session:
+        load_england(session, actor=ACTOR, now=NOW)
         session.flush()
         build.providers(session, list(month.places.values()))
-        build.exchange(session, month.places, requests, offers, now=NOW, seed=SEED)
+        build.exchange(session, month.places, requests, offers, now=NOW, ids=build.Ids(SEED))
     with owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     owner.dispose()

@@ -38,6 +38,7 @@ VIEWS = (
     "dmas.web.health",
     "dmas.web.views",
     "dmas.notifications.views",
+    "dmas.published.views",
     "dmas.accounts.views",
     "dmas.waitinglist.views",
     "dmas.offers.views",

@@ -12,19 +12,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
-from dmas.core.embedded import database_server, default_var, is_embedded
+from dmas.core.embedded import EmbeddedServerError, database_server, default_var, is_embedded, revive
 from dmas.core.errors import Misconfigured
 from dmas.demo import personas
 
 DMAS = (sys.executable, "-m", "dmas.cli")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 2.0
+TEND_SECONDS = 2.0
 READY = "/health/ready"
 PERSONAS = "/demo"
 
@@ -67,8 +69,9 @@ def run_everything(environ: Mapping[str, str], dmas: Sequence[str] = DMAS) -> in
                 steps = ["migrate", "demo", "nightly"] if place.get("DMAS_DEMO") == "1" else ["migrate"]
                 for name in steps:
                     _step(name, [*dmas, name], place)
+                parts = {name: [*dmas, name] for name in ("web", "scheduler")}
                 with announcing(place):
-                    return supervise({name: [*dmas, name] for name in ("web", "scheduler")}, place)
+                    return supervise(parts, place, tend=tending(place))
         except KeyboardInterrupt:
             print("\nEnded. The data stay where they are: `make run` goes on with them.", flush=True)
             return 0
@@ -82,23 +85,56 @@ def serve(command: Sequence[str], environ: Mapping[str, str]) -> int:
     with interruptible():
         try:
             with database_server(environ) as url:
-                return supervise({"it": command}, _environment(environ, url))
+                place = _environment(environ, url)
+                return supervise({"it": command}, place, tend=tending(place))
         except KeyboardInterrupt:
             return 0
 
 
-def supervise(commands: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> int:
-    """Run commands side by side until one of them ends by itself, then end the others and return 1."""
+def supervise(
+    commands: Mapping[str, Sequence[str]],
+    environ: Mapping[str, str],
+    *,
+    tend: Callable[[], None] = lambda: None,
+) -> int:
+    """Run commands side by side until one of them ends by itself, then end the others and return 1.
+
+    Meanwhile `tend` is called every two seconds.
+    """
     with _children() as children:
         for command in commands.values():
             _start(children, command, environ)
+        tended = time.monotonic()
         while True:
             for name, child in zip(commands, children, strict=True):
                 if child.poll() is not None:
                     code = child.returncode
                     print(f"{name} ended by itself (exit code {code}): stopping.", file=sys.stderr)
                     return 1
+            if time.monotonic() - tended > TEND_SECONDS:
+                tend()
+                tended = time.monotonic()
             time.sleep(0.05)
+
+
+def tending(environ: Mapping[str, str]) -> Callable[[], None]:
+    """Return what keeps the embedded server up; it ends by itself when its disk is full, or is killed."""
+    if not is_embedded(environ["DATABASE_URL"]):
+        return lambda: None
+    told = ""
+
+    def tend() -> None:
+        nonlocal told
+        try:
+            if revive(Path(environ["DMAS_VAR"])):
+                print("The database had ended by itself and is up again.", file=sys.stderr, flush=True)
+                told = ""
+        except EmbeddedServerError as error:
+            if not told:
+                told = f"The database has ended by itself and is tried again until it starts: {error}"
+                print(told, file=sys.stderr, flush=True)
+
+    return tend
 
 
 @contextmanager

@@ -11,13 +11,11 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import text
 
@@ -32,9 +30,9 @@ from dmas.notifications.delivery import Transport, deliver_due, transport_for
 from dmas.settings import Settings
 
 LEADER_LOCK = 7_330_003
-NIGHT_TIME = CronTrigger(hour=2, minute=30, timezone=clock.LONDON)
+NIGHT_TIME = time(2, 30)
 GRACE = timedelta(hours=6)  # how long after its hour a night may still be begun
-AGAIN = timedelta(minutes=15)  # how long to wait before a failed night is tried again
+QUARTERS = CronTrigger(minute="*/15", timezone=UTC)  # when it is asked whether a night is due
 WAIT_SECONDS = 5.0
 DELIVERY_TIME = IntervalTrigger(minutes=1, timezone=clock.LONDON)
 
@@ -45,7 +43,7 @@ log = logger(__name__)
 
 
 def night_now(database: Database, now: Callable[[], datetime] = clock.now) -> bool:
-    """Run tonight's night and log what came of it; say whether it is over or in another's hands.
+    """Run tonight's night and log what came of it; say whether it is over.
 
     A failure is logged and the scheduler goes on: running again completes the night.
     """
@@ -55,6 +53,7 @@ def night_now(database: Database, now: Callable[[], datetime] = clock.now) -> bo
         report = run_night(database, service_date=service_date, now=moment, owner=owner())
     except NightIsRunning:
         log.info("another process runs the night", service_date=service_date.isoformat())
+        return False
     except Exception:
         log.exception("the night failed; nothing was applied", service_date=service_date.isoformat())
         return False
@@ -71,7 +70,7 @@ def night_now(database: Database, now: Callable[[], datetime] = clock.now) -> bo
 def in_time(moment: datetime) -> bool:
     """Say whether the night of a moment's London date is due and not more than six hours late."""
     local = moment.astimezone(clock.LONDON)
-    due = datetime.combine(local.date(), time(2, 30), clock.LONDON)
+    due = datetime.combine(local.date(), NIGHT_TIME, clock.LONDON)
     return due <= local < due + GRACE
 
 
@@ -125,32 +124,29 @@ def run(url: str, stop: threading.Event | None = None, settings: Settings | None
 
 
 def schedule(database: Database, now: Callable[[], datetime] = clock.now) -> BackgroundScheduler:
-    """Return the schedule, not yet started: the night at its hour, rather late than never.
+    """Return the schedule, not yet started: at the start and every quarter of an hour, the night if due.
 
-    It may be up to six hours late: the machine was off at 02:30, or the night failed and is tried again.
-    `now` says what time it is; the waiting itself is by the real clock.
+    So a night whose machine was off at 02:30, or that failed, is begun up to six hours late. `now` says
+    what time it is; the waiting itself is by the real clock.
     """
-    grace = int(GRACE.total_seconds())
-    scheduler = BackgroundScheduler(timezone=clock.LONDON)
+    over: set[date] = set()
 
     def night() -> None:
-        if not night_now(database, now) and in_time(now() + AGAIN):
-            start(DateTrigger(clock.now() + AGAIN), "again")
+        moment = now()
+        service_date = clock.london_date(moment)
+        if in_time(moment) and service_date not in over and night_now(database, lambda: moment):
+            over.add(service_date)
 
-    def start(trigger: BaseTrigger, name: str) -> None:
-        scheduler.add_job(
-            night,
-            trigger,
-            id=name,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=grace,
-            replace_existing=True,
-        )
-
-    start(NIGHT_TIME, "night")
-    if in_time(now()):
-        start(DateTrigger(clock.now()), "late")
+    scheduler = BackgroundScheduler(timezone=clock.LONDON)
+    scheduler.add_job(
+        night,
+        QUARTERS,
+        id="night",
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=int(GRACE.total_seconds()),
+        next_run_time=clock.now(),
+    )
     return scheduler
 
 
@@ -170,7 +166,7 @@ def _lead(database: Database, stop: threading.Event, deliver: Deliver | None = N
     try:
         stop.wait()
     finally:
-        scheduler.shutdown(wait=False)
+        scheduler.shutdown()  # what runs is awaited: it needs the database its caller is about to close
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

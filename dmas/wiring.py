@@ -28,7 +28,7 @@ from dmas.requests.vocabulary import TransferStatus as RequestState
 from dmas.requests.vocabulary import TransferStep
 from dmas.settings import Settings
 from dmas.transfers import services as transfers
-from dmas.transfers.events import TransferCancelled, TransferConfirmed, TransferReturned
+from dmas.transfers.events import TransferCancelled, TransferConfirmed, TransferDated, TransferReturned
 from dmas.transfers.models import Transfer
 from dmas.transfers.vocabulary import TransferStatus
 from dmas.waitinglist import queries as waitinglist
@@ -47,6 +47,7 @@ LISTENERS: events.Listeners = {
     ChoiceTakenBack: (transfers.on_choice_taken_back,),
     TransferConfirmed: (proposals.close_if_fulfilled, requests.on_transfer_confirmed),
     TransferCancelled: (proposals.on_transfer_cancelled,),
+    TransferDated: (requests.on_transfer_dated,),
     TransferReturned: (requests.on_transfer_returned,),
     ExtractApplied: (requests.on_extract_applied,),
 }

@@ -17,10 +17,14 @@ def make_roles(connection: Connection) -> None:
 
     Roles belong to the whole server, so two databases migrated at once would race without the lock.
     """
+    # From 16 on whoever makes a role may grant it to others, but not act as it before it is granted to them too.
+    needed = "SET" if (connection.dialect.server_version_info or (0,)) >= (16,) else "MEMBER"
     for role in ROLES:
         if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}):
             connection.execute(text(f"CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS"))
-        if not connection.scalar(text("SELECT pg_has_role(current_user, :role, 'MEMBER')"), {"role": role}):
+        if not connection.scalar(
+            text("SELECT pg_has_role(current_user, :role, :needed)"), {"role": role, "needed": needed}
+        ):
             connection.execute(text(f"GRANT {role} TO CURRENT_USER"))
     connection.execute(text(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APP}, {NIGHT}"))

@@ -58,6 +58,17 @@ def test_a_refusal_is_one_line_and_an_exit_code(
     assert said.count("\n") == 1
 
 
+def test_a_database_that_is_not_there_is_one_line_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:opensesame@127.0.0.1:1/x")
+    assert cli.main(["migrate"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("dmas: The database cannot be reached: ")
+    assert said.count("\n") == 1
+    assert "opensesame" not in said
+
+
 def test_ctrl_c_ends_a_command_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_arguments: object) -> int:
         raise KeyboardInterrupt

@@ -33,7 +33,7 @@ from tests.authorisation.world import NIGHT_OF, SYSTEM, World
 NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
 # Everybody reads these; the program alone says who changes them.
 PUBLIC = {"dated_rule", "patient_wording"}  # rules, and what a trust tells all its patients
-REFERENCE = {"organisation", "succession", "site", "outcode", "rtt_count"}
+REFERENCE = {"organisation", "succession", "site", "outcode", "rating", "rtt_count", "dm01_count"}
 
 
 @pytest.fixture(scope="module")

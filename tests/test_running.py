@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from dmas import running
-from dmas.core.embedded import destroy
+from dmas.core.embedded import EmbeddedServerError, destroy
 from dmas.core.errors import Misconfigured
 
 # Stands for `dmas`: notes each call, fails where told to, and serves a page that says it is ready.
@@ -226,6 +226,40 @@ def test_a_part_that_ends_by_itself_ends_the_others(everything) -> None:
     assert run.process.wait(timeout=30) == 1
     assert "scheduler ended by itself (exit code 3)" in run.said()
     assert run.left_behind() == []
+
+
+def test_a_database_that_ends_by_itself_is_started_again(everything) -> None:
+    run = everything()
+    run.wait_for("dmas is ready")
+    lock = run.var / "postgres" / "data" / "postmaster.pid"
+    os.kill(int(lock.read_text().split()[0]), signal.SIGQUIT)
+    run.wait_for("is up again")
+    assert run.end() < 5
+    assert run.left_behind() == []
+
+
+def test_what_keeps_it_up_says_once_that_it_cannot(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers: list[bool | None] = [None, None, True, False, None]
+
+    def revive(_var: Path) -> bool:
+        answer = answers.pop(0)
+        if answer is None:
+            raise EmbeddedServerError("No room.")
+        return answer
+
+    monkeypatch.setattr(running, "revive", revive)
+    tend = running.tending(
+        {"DATABASE_URL": "postgresql://postgres@/dmas?host=/tmp/dmas-pg-0-x", "DMAS_VAR": "/"}
+    )
+    while answers:
+        tend()
+    said = capsys.readouterr().err
+    assert said.count("No room") == 2
+    assert said.count("up again") == 1
+    running.tending({"DATABASE_URL": "postgresql://db.example/dmas"})()
+    assert capsys.readouterr().err == "", "a named server is not ours to start"
 
 
 def test_a_named_database_gets_no_demo_unless_asked(everything, server_url) -> None:

@@ -27,12 +27,23 @@ from tests.factories.staff import make_staff
 
 
 def fire_times(start: datetime, end: datetime) -> list[datetime]:
-    times: list[datetime] = []
-    moment = scheduler.NIGHT_TIME.get_next_fire_time(None, start)
-    while moment is not None and moment < end:
-        times.append(moment)
-        moment = scheduler.NIGHT_TIME.get_next_fire_time(moment, moment + timedelta(seconds=1))
-    return times
+    """Return when a night that is never late is begun: the first quarter of each date that is in time."""
+    times: dict[date, datetime] = {}
+    moment = start.astimezone(UTC)
+    while moment < end:
+        if scheduler.in_time(moment):
+            times.setdefault(london_date(moment), moment.astimezone(LONDON))
+        moment += timedelta(minutes=15)
+    return list(times.values())
+
+
+def test_it_asks_every_quarter_of_an_hour_whether_a_night_is_due() -> None:
+    moment: datetime | None = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)
+    asked = [moment]
+    for _ in range(9):
+        moment = scheduler.QUARTERS.get_next_fire_time(moment, moment)
+        asked.append(moment)
+    assert asked == [asked[0] + timedelta(minutes=15) * n for n in range(10)]
 
 
 @pytest.mark.parametrize("year", range(2026, 2031))
@@ -165,12 +176,27 @@ def test_a_signal_ends_it(database_url: URL, monkeypatch: pytest.MonkeyPatch, nu
     assert ended == [True]
 
 
-def test_the_schedule_starts_and_stops(database_url: URL) -> None:
-    database = Database(database_url, role=NIGHT)
-    stop = threading.Event()
-    stop.set()
-    scheduler._lead(database, stop)
-    database.dispose()
+@pytest.mark.parametrize("due", [True, False], ids=["a night is due", "none is due"])
+def test_what_runs_is_over_when_the_schedule_has_stopped(
+    monkeypatch: pytest.MonkeyPatch, night_database: Database, due: bool
+) -> None:
+    begun, ended = list[date](), list[date]()
+
+    def slow(_database: Database, *, service_date: date, **_told: Any) -> NightReport:
+        begun.append(service_date)
+        threading.Event().wait(0.2)
+        ended.append(service_date)
+        return NightReport(service_date, RunStatus.APPLIED)
+
+    monkeypatch.setattr(scheduler, "run_night", slow)
+    monkeypatch.setattr(scheduler, "in_time", lambda _moment: due)
+    for _ in range(5):
+        stop = threading.Event()
+        stop.set()
+        scheduler._lead(night_database, stop)
+    assert begun == ended
+    assert due or not begun
+    assert not any(thread.name == "APScheduler" for thread in threading.enumerate())
 
 
 def test_messages_are_sent_while_it_leads_and_not_after(
@@ -216,21 +242,24 @@ def test_a_machine_that_was_off_at_the_hour_catches_up_when_it_starts(night_data
     morning = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
     runs = _started(night_database, lambda: morning, lambda rows: rows == ["applied"])
     assert runs == ["applied"]
-    evening = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
-    assert [job.id for job in scheduler.schedule(night_database, lambda: evening).get_jobs()] == ["night"]
 
 
-def test_a_failed_night_is_tried_again_while_there_is_time(
-    monkeypatch: pytest.MonkeyPatch, night_database: Database
+@pytest.mark.parametrize("error", [NightIsRunning("busy"), RuntimeError("broken")])
+def test_a_night_that_failed_is_tried_again_while_there_is_time_and_one_that_is_over_is_not(
+    monkeypatch: pytest.MonkeyPatch, night_database: Database, error: Exception
 ) -> None:
-    def fail_once(database: Database, **told: Any) -> NightReport:
-        monkeypatch.setattr(scheduler, "run_night", nightly.run_night)
-        raise RuntimeError("broken")
+    asked: list[datetime] = []
+
+    def fail_once(_database: Database, *, service_date: date, now: datetime, **_told: Any) -> NightReport:
+        asked.append(now)
+        if len(asked) == 1:
+            raise error
+        return NightReport(service_date, RunStatus.APPLIED)
 
     monkeypatch.setattr(scheduler, "run_night", fail_once)
-    monkeypatch.setattr(scheduler, "AGAIN", timedelta(seconds=0.1))
-    early = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-    assert _started(night_database, lambda: early, lambda rows: rows == ["applied"]) == ["applied"]
+    times = [datetime(2026, 11, 21, 2, 15, tzinfo=UTC) + timedelta(minutes=15) * n for n in range(4)]
+    _at_each(night_database, times)
+    assert asked == times[1:3]
 
 
 def test_a_failed_night_is_given_up_once_its_time_is_over(
@@ -243,12 +272,17 @@ def test_a_failed_night_is_given_up_once_its_time_is_over(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(scheduler, "run_night", fail)
-    late = datetime(2026, 11, 21, 8, 20, tzinfo=UTC)
-    planned = scheduler.schedule(night_database, lambda: late)
-    planned.start()
-    _wait_for(lambda: asked and [job.id for job in planned.get_jobs()] == ["night"])
-    planned.shutdown()
-    assert asked == [late]
+    times = [datetime(2026, 11, 21, 8, 15, tzinfo=UTC) + timedelta(minutes=15) * n for n in range(3)]
+    _at_each(night_database, times)
+    assert asked == times[:1]
+
+
+def _at_each(database: Database, times: list[datetime]) -> None:
+    """Let each of these quarters of an hour come, without waiting for it."""
+    moments = iter(times)
+    job = scheduler.schedule(database, lambda: next(moments)).get_jobs()[0]
+    for _ in times:
+        job.func()
 
 
 def _started(

@@ -132,7 +132,7 @@ def main(path: str, what: str, seconds: str) -> None:
     """Measure one thing and print it."""
     problem: Problem = pickle.loads(Path(path).read_bytes())
     if what.startswith("ours"):
-        found = ours(problem, int(what[-1]), judge=len(problem.requests.ids) <= 400_000)
+        found = ours(problem, int(what[-1]), judge=len(problem.requests.ids) <= 600_000)
     elif what == "floor":
         found = floor.measure(problem, solve_problem(problem).assignments)
     elif what == "warm":

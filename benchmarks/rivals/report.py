@@ -26,6 +26,8 @@ TITLES = {
 }
 NIGHT_START = "<!-- night: written by `python -m benchmarks night --docs` -->"
 NIGHT_END = "<!-- night: end -->"
+REHEARSAL_START = "<!-- rehearsal: written by `python -m benchmarks rehearsal --docs` -->"
+REHEARSAL_END = "<!-- rehearsal: end -->"
 BEST, ONCE = "Seconds are the best of three.", "One night, run once."
 COLUMNS = ("seconds", "cpu", "peak", "served", "violations", "miles")
 
@@ -52,6 +54,13 @@ def write_night(rows: Values) -> None:
     ]
     table = "\n".join(["| | |", "|---|---:|", *figures])
     _put(NIGHT_START, [where(ONCE), table, limits(rows)], NIGHT_END)
+
+
+def write_rehearsal(rows: Values) -> None:
+    """Write the first night of a rehearsal at each uptake, and its limits, between their marks."""
+    sizes = dict.fromkeys(str(row["name"]).split()[0] for row in rows if ":" in row["name"])
+    tables = [table(rows, size).replace("### Size uptake-", "### Uptake ") for size in sizes]
+    _put(REHEARSAL_START, [where(BEST), *tables, limits(rows)], REHEARSAL_END)
 
 
 def _put(start: str, parts: Sequence[str], end: str) -> None:

@@ -137,7 +137,7 @@ def offer(session: Session, actor: Actor, reference: str) -> OfferCase:
     parties = [found.provider_code, found.icb_code, found.region_code]
     parties += [one.proposal.home_code for one in matches]
     return OfferCase(
-        row=offers.row_of(session, found),
+        row=offers.with_waits(session, [offers.row_of(session, found)])[0],
         matches=matches,
         transfers=moves,
         story=_story(session, [found], parties),

@@ -15,20 +15,25 @@ from typing import Any, ClassVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, Engine, MetaData, Text, Uuid, create_engine, event, text
+from sqlalchemy import DateTime, Engine, MetaData, NullPool, Text, Uuid, create_engine, event, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from dmas.core.actors import Actor
-from dmas.core.errors import Conflict, StaleEdit
+from dmas.core.errors import Conflict, Misconfigured, StaleEdit
 
 PROJECT = Path(__file__).resolve().parents[2]
 MIGRATION_LOCK = 7_330_001  # any constant of ours; migrations queue behind it
 
 OWNER, APP, NIGHT = "dmas_owner", "dmas_app", "dmas_night"
+
+OLDEST_SERVER = 15
+# How PostgreSQL's codes begin for: no connection, wrong user, no such database, too many, ending or starting.
+UNREACHABLE = ("08", "28", "3D", "53", "57P")
+DISK_FULL, FORBIDDEN = "53100", "42501"
 
 
 class Base(DeclarativeBase):
@@ -199,14 +204,51 @@ def _named_conflict(error: IntegrityError) -> Conflict | None:
 def alembic_config(url: str | URL) -> Config:
     """Return Alembic's configuration, read from setup.cfg, for a database."""
     config = Config(PROJECT / "setup.cfg", ini_section="alembic")
-    config.set_main_option("script_location", str(PROJECT / "migrations"))
+    folder = str(PROJECT / "migrations").replace("%", "%%")  # a sign that means something in setup.cfg
+    config.set_main_option("script_location", folder)
     config.attributes["url"] = make_url(url)
     return config
 
 
 def migrate(url: str | URL, revision: str = "head") -> None:
     """Bring a database to a revision; processes that start together queue behind one lock."""
+    require_server(url)
     command.upgrade(alembic_config(url), revision)
+
+
+def require_server(url: str | URL) -> None:
+    """Refuse a server that dmas cannot live on: one before PostgreSQL 15, or not in UTF8."""
+    engine = create_engine(url, poolclass=NullPool, connect_args={"client_encoding": "UTF8"})
+    with engine.connect() as connection:
+        asked = "SELECT current_setting('server_version_num')::int, current_setting('server_encoding')"
+        version, encoding = connection.execute(text(asked)).one()
+    if version // 10_000 < OLDEST_SERVER:
+        raise Misconfigured(
+            f"DATABASE_URL names a PostgreSQL {version // 10_000}: dmas needs {OLDEST_SERVER} or newer."
+        )
+    if encoding != "UTF8":
+        raise Misconfigured(
+            f"The database of DATABASE_URL is encoded in {encoding}: make one in UTF8"
+            " (createdb --encoding=UTF8 --template=template0)."
+        )
+
+
+def trouble(error: DBAPIError) -> str | None:
+    """Say in one line what is wrong with the database itself and what to do; None where it is something else.
+
+    Nothing of the statement, and no password, is in it.
+    """
+    said = str(error.orig).strip().partition("\n")[0].rstrip(".")
+    state = getattr(error.orig, "sqlstate", None)
+    if state == DISK_FULL:
+        return (
+            f"The database has no room left: {said}. Make room and do it again; nothing was left half done."
+        )
+    if isinstance(error, OperationalError) and (state is None or state.startswith(UNREACHABLE)):
+        return f"The database cannot be reached: {said}. See that it is up, and that DATABASE_URL is right."
+    if state == FORBIDDEN:
+        return f"The user in DATABASE_URL may not do this: {said}. docs/settings.md says what it needs."
+    return None
 
 
 def migration_drift(url: str | URL) -> None:

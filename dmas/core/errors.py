@@ -40,11 +40,11 @@ class IllegalTransition(Conflict):
 
 
 class AlreadyDone(DmasError):
-    """This form was sent before; `outcome` is where the first sending led."""
+    """This form was sent before; `outcome` is where the first sending led, `notice` what it said there."""
 
-    def __init__(self, outcome: str) -> None:
+    def __init__(self, outcome: str, notice: str = "") -> None:
         super().__init__("This was already sent. Nothing was done twice.")
-        self.outcome = outcome
+        self.outcome, self.notice = outcome, notice
 
 
 class Misconfigured(DmasError):

@@ -111,7 +111,7 @@ def _only_csv(path: Path, file: IO[bytes], most_bytes: int) -> Iterator[IO[bytes
             _refuse_size(found[0].filename, found[0].file_size, most_bytes)
             with archive.open(found[0]) as member:
                 yield member
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):  # the last: a rare compression
         raise InvalidInput(broken) from None
 
 

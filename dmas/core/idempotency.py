@@ -14,7 +14,7 @@ from dmas.core.errors import AlreadyDone
 
 
 class FormKey(Base):
-    """A form that was sent: whose, its random key, and where the first sending led."""
+    """A form that was sent: whose, its random key, where the first sending led and what it said there."""
 
     __tablename__ = "form_key"
 
@@ -22,6 +22,7 @@ class FormKey(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     sent_at: Mapped[datetime]
     outcome: Mapped[str]
+    notice: Mapped[str] = mapped_column(server_default="")
 
 
 def claim(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
@@ -36,13 +37,16 @@ def claim(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
         .returning(FormKey.key)
     )
     if session.execute(statement).first() is None:
-        sent = select(FormKey.outcome).where(FormKey.actor_id == actor.id, FormKey.key == key)
-        outcome = session.scalar(sent)
-        raise AlreadyDone(outcome or "/home")
+        sent = select(FormKey.outcome, FormKey.notice).where(FormKey.actor_id == actor.id, FormKey.key == key)
+        outcome, notice = session.execute(sent).one()
+        raise AlreadyDone(outcome or "/home", notice)
 
 
-def settle(session: Session, key: str, outcome: str, *, actor: Actor) -> None:
-    """Write where the form led, to answer a second sending the same way."""
+def settle(session: Session, key: str, outcome: str, *, actor: Actor, notice: str = "") -> None:
+    """Write where the form led and what it said there, to answer a second sending the same way.
+
+    The browser drops the answer to the first sending of a double click, and the notice with it.
+    """
     row = session.get_one(FormKey, (actor.id, key))
-    row.outcome = outcome
+    row.outcome, row.notice = outcome, notice
     session.flush()

@@ -1,9 +1,10 @@
-"""The commands `dmas demo`, and `dmas rehearse`: a night on the exchange published figures describe."""
+"""The commands `dmas demo`, and `dmas rehearse`: nights on the exchange that published figures describe."""
 
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace, _SubParsersAction
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace, _SubParsersAction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmas import settings
@@ -12,6 +13,7 @@ from dmas.core.db import migrate
 from dmas.core.embedded import database_server, is_embedded
 from dmas.core.errors import Misconfigured
 from dmas.demo import loading
+from dmas.demo.rehearsal import page
 from dmas.demo.rehearsal.run import rehearse
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def add_commands(subparsers: Subparsers) -> None:
     demo.set_defaults(handler=run_demo)
     rehearsal = subparsers.add_parser(
         "rehearse",
-        help="run a night on the newest published month",
+        help="run nights on the newest published month",
         description=run_rehearsal.__doc__,
     )
     rehearsal.add_argument(
@@ -32,6 +34,16 @@ def add_commands(subparsers: Subparsers) -> None:
     )
     rehearsal.add_argument(
         "--seed", type=int, default=1, help="the same seed draws the same exchange; default 1"
+    )
+    rehearsal.add_argument(
+        "--weeks", type=int, default=0, help="weeks of nights after the first, with all that moves; default 0"
+    )
+    rehearsal.add_argument("--csv", type=Path, help="write every figure to this file too")
+    rehearsal.add_argument("--page", type=Path, help="write a page with plots to this file too")
+    rehearsal.add_argument(
+        "--database",
+        action=BooleanOptionalAction,
+        help="run the first night in a database of its own as well; default: up to an uptake of 0.2",
     )
     rehearsal.set_defaults(handler=run_rehearsal)
 
@@ -54,10 +66,20 @@ def run_demo(_arguments: Namespace) -> int:
 
 
 def run_rehearsal(arguments: Namespace) -> int:
-    """Build the exchange the loaded figures describe, apart from everything else, and run a night on it."""
+    """Open the exchange the loaded figures describe, apart from everything else, and run its nights."""
     with database_server(os.environ) as url:
         _bring_up(url)
-        report = rehearse(url, uptake=arguments.uptake, seed=arguments.seed)
+        report = rehearse(
+            url,
+            uptake=arguments.uptake,
+            seed=arguments.seed,
+            weeks=arguments.weeks,
+            in_database=arguments.database,
+        )
+    if arguments.csv:
+        arguments.csv.write_text(report.as_csv(), encoding="utf-8", newline="")
+    if arguments.page:
+        arguments.page.write_text(page.html(report), encoding="utf-8")
     print(*report.lines(), sep="\n")
     return 0
 

@@ -19,6 +19,7 @@ from dmas.demo import (
     by_hand,
     choosing,
     england,
+    figures,
     offering,
     patients,
     post,
@@ -76,6 +77,7 @@ def _tell(stage: Stage, url: str, secret_key: str, base_url: str) -> None:
     began = stage.at(70, 8)
     with stage.acting(DEMO) as session:
         england.load(session, actor=DEMO, now=began)
+        figures.load(session, stage.today)
     stage.invite(everybody(), began)
     offering.offer_capacity(stage)
     asking.ask_for_help(stage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from dmas.notifications.policy import POST_ROOM
 from dmas.offers import queries as offers
 from dmas.offers.queries import WeekOfPlaces
 from dmas.proposals import queries as proposals
-from dmas.proposals.vocabulary import ProposalStatus
+from dmas.proposals.vocabulary import CALL_BEFORE_DAYS, ProposalStatus
 from dmas.requests import queries as requests
 from dmas.requests.vocabulary import RequestStatus
 from dmas.transfers import queries as transfers
@@ -31,6 +31,7 @@ from dmas.transfers.vocabulary import TransferStatus
 MANAGERS = frozenset({Role.CAPACITY_MANAGER, Role.INDEPENDENT_MANAGER})
 ANSWERS = MANAGERS | {Role.CLINICAL_REVIEWER}
 NAMES = frozenset({Role.CAPACITY_MANAGER, Role.BOOKING_CLERK})
+CALLS = frozenset({Role.BOOKING_CLERK, Role.HELPLINE_AGENT})
 APPROVES = frozenset({Role.ICB_COORDINATOR, Role.REGIONAL_COORDINATOR})
 OVERSEES = APPROVES | {Role.NATIONAL_ADMINISTRATOR, Role.SAFETY_OFFICER}
 TESTS = HANDS_OVER | {Role.CLINICAL_REVIEWER}
@@ -92,6 +93,9 @@ def tasks(session: Session, actor: Actor, today: date) -> list[Task]:
         found += _test_tasks(role, transfers.tests_waiting(session, actor, today))
     if role is Role.CLINICAL_REVIEWER:
         found.append(Task("review", *requests.reviews_waiting(session, actor, today)))
+    if role in CALLS:
+        soon = today + timedelta(days=CALL_BEFORE_DAYS)
+        found.append(Task("call", *proposals.calls_waiting(session, actor, today, due_by=soon)))
     if role in POST_ROOM:
         letters, to_tell = notifications.post_waiting(session, actor)
         found += [Task("tell", to_tell, to_tell), Task("letters", letters)]

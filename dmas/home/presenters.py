@@ -131,6 +131,12 @@ _WORDS = {
         "/diagnostics/requests?status=returned",
         "Your ICB sent it back with a reason.",
     ),
+    "call": (
+        "Phone 1 patient about their options",
+        "Phone {n} patients about their options",
+        "/calls",
+        "Nobody’s options lapse in silence: each is phoned once before.",
+    ),
     "re_register": (
         "Put 1 person back on your list",
         "Put {n} people back on your list",
@@ -180,7 +186,7 @@ NO_TASKS = {
     Role.NATIONAL_ADMINISTRATOR: "Nothing here waits for you. Look across England, or at last night’s run.",
     Role.SAFETY_OFFICER: "Nothing here waits for you. You can open any offer and pause it.",
     Role.AUDITOR: "You read the history of your organisation’s cases. Enter a reference to open one.",
-    Role.HELPLINE_AGENT: "Nothing waits for you. Helping patients who call comes with their own requests.",
+    Role.HELPLINE_AGENT: "Nobody is to be phoned now. When a patient calls you, begin with who they are.",
 }
 _DONE = "Nothing waits for you. New matches come after each night."
 _OF_AN_AREA = (("All offers of your area", "/offers"), ("All requests of your area", "/requests"))

@@ -20,6 +20,7 @@ class Task:
 ORDER = (
     "critical",
     "unread",
+    "call",
     "re_register",
     "answer",
     "inform",

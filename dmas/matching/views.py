@@ -66,10 +66,8 @@ def index() -> ResponseReturnValue:
     """List the nights, newest first."""
     listing = RUNS.listing()
     with pages.transaction() as session:
-        listing = listing.filled(*queries.runs(session, limit=listing.limit, offset=listing.offset))
-    if listing.wants_csv:
-        return listing.csv("nights")
-    return pages.render("matching/runs.html", listing=listing)
+        listing = listing.filled(*queries.runs(session, **listing.bounds))
+    return pages.show_list(listing, "matching/runs.html", file="nights")
 
 
 @blueprint.get("/runs/<service_date>")

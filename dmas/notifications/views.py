@@ -32,14 +32,11 @@ def outbox() -> ResponseReturnValue:
             actor,
             state=MessageState(state) if state else None,
             template=listing.value("template"),
-            limit=listing.limit,
-            offset=listing.offset,
+            **listing.bounds,
         )
     listing = listing.filled(rows, total)
-    if listing.wants_csv:
-        return listing.csv("messages")
-    return pages.render(
-        "notifications/outbox.html", listing=listing, figures=presenters.figures(standing, now)
+    return pages.show_list(
+        listing, "notifications/outbox.html", file="messages", figures=presenters.figures(standing, now)
     )
 
 
@@ -80,17 +77,15 @@ def letters() -> ResponseReturnValue:
             session,
             actor,
             state=LetterState(state) if state else None,
-            limit=listing.limit,
-            offset=listing.offset,
+            **listing.bounds,
         )
         to_print, to_tell = queries.post_waiting(session, actor)
         until = queries.printing_until(session, actor)
     listing = listing.filled(rows, total)
-    if listing.wants_csv:
-        return listing.csv("letters")
-    return pages.render(
+    return pages.show_list(
+        listing,
         "notifications/letters.html",
-        listing=listing,
+        file="letters",
         to_print=min(to_print, queries.MOST_AT_ONCE),
         to_tell=to_tell,
         until=until.isoformat() if until else "",
@@ -168,13 +163,10 @@ def people_to_tell() -> ResponseReturnValue:
             session,
             access.current_actor(),
             done=bool(listing.value("done")),
-            limit=listing.limit,
-            offset=listing.offset,
+            **listing.bounds,
         )
     listing = listing.filled(rows, total)
-    if listing.wants_csv:
-        return listing.csv("people-to-tell")
-    return pages.render("notifications/people_to_tell.html", listing=listing)
+    return pages.show_list(listing, "notifications/people_to_tell.html", file="people-to-tell")
 
 
 @blueprint.route("/letters/to-tell/<uuid:task_id>", methods=["GET", "POST"])

@@ -37,6 +37,7 @@ from dmas.offers.vocabulary import (
     OfferStatus,
     Side,
 )
+from dmas.published import presenters as figures
 from dmas.web.filters import count, day, miles
 from dmas.web.lists import Tag
 
@@ -219,6 +220,7 @@ def summary(row: OfferRow, today: date) -> list[tuple[str, object]]:
         ("Takes", limits(offer)),
         ("Reason for the limit", _reason(ReasonFor.LAWFUL_LIMIT, offer.limit_reason)),
         ("Treatment that follows", _follow_on(offer)),
+        ("Usual wait here", figures.said(row.wait, offer.service) if row.wait else None),
         ("Provides", ", ".join(label(code) for code in offer.tokens if _is_said(offer, code))),
         ("Takes patients of", ", ".join([*(offer.accepts_regions or ()), *(offer.accepts_icbs or ())])),
         ("Reason for those areas", _reason(ReasonFor.ACCEPTS_FROM, offer.accepts_reason)),

@@ -5,29 +5,29 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlalchemy.orm import Session
 
-from dmas.catalogue.vocabulary.arrangements import Setting
-from dmas.catalogue.vocabulary.treatment_functions import published_code
 from dmas.core.db import acting_for_all
 from dmas.core.errors import NotFound
 from dmas.proposals import queries
 from dmas.proposals.queries import OptionRow
 from dmas.proposals.vocabulary import ProposalStatus
+from dmas.providers.queries import Rating, ratings
 from dmas.published import queries as published
-from dmas.published.vocabulary import Part
+from dmas.published.queries import Wanted
+from dmas.published.rules import UsualWait
 from dmas.requests.models import CareRequest, TransferRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The options before a patient; `usual` are median weeks by provider or site, of the month `period`."""
+    """The options before a patient, usual waits by proposal and at home, and ratings by site."""
 
     options: Sequence[OptionRow]
-    usual: Mapping[str, int] = field(default_factory=dict)
-    period: date | None = None
+    usual: Mapping[uuid.UUID, UsualWait] = field(default_factory=dict)
+    at_home: UsualWait | None = None
+    ratings: Mapping[str, Rating] = field(default_factory=dict)
 
 
 def shown(session: Session, transfer: TransferRequest) -> Shown:
@@ -37,12 +37,12 @@ def shown(session: Session, transfer: TransferRequest) -> Shown:
     with acting_for_all(session, "patient-choice"):
         options = queries.options(session, transfer.id, ProposalStatus.OFFERED)
         asked = session.get_one(CareRequest, transfer.care_request_id)
-        codes = {transfer.home_code}
-        codes |= {code for row in options for code in (row.provider.code, row.site.code)}
-        period, usual = published.usual_waits(
-            session, codes, published_code(asked.service), _part(asked.setting)
-        )
-    return Shown(options, usual, period)
+        home = Wanted.of(asked.service, asked.setting, transfer.home_code)
+        there = {row.proposal.id: _wanted(row) for row in options}
+        usual = published.usual_waits(session, {home, *there.values()})
+        rated = ratings(session, {row.site.code for row in options})
+    waits = {one: usual[wanted] for one, wanted in there.items() if wanted in usual}
+    return Shown(options, waits, usual.get(home), rated)
 
 
 def option_reference(session: Session, transfer: TransferRequest, option_id: uuid.UUID) -> str:
@@ -55,5 +55,5 @@ def option_reference(session: Session, transfer: TransferRequest, option_id: uui
     return found
 
 
-def _part(setting: str) -> Part:
-    return Part.NON_ADMITTED if setting == Setting.OUTPATIENT else Part.ADMITTED
+def _wanted(row: OptionRow) -> Wanted:
+    return Wanted.of(row.offer.service, row.offer.setting, row.site.code, row.provider.code)

@@ -1,4 +1,4 @@
-"""Organisations, who followed whom, their sites, and the centre of each postcode district.
+"""Organisations, who followed whom, their sites and ratings, and the centre of each postcode district.
 
 Reference data that every signed-in person may read, so no row-level security; keyed by the codes the
 whole service uses for them.
@@ -80,6 +80,23 @@ class Site(Base):
     region_code: Mapped[str | None] = mapped_column(ForeignKey("organisation.code"), index=True)
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+
+
+class SiteRating(Base):
+    """The newest rating of a site, or of a provider as a whole: the code is either's."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        CheckConstraint("code ~ '^[A-Z0-9]{3,9}$'", name="code_shape"),
+        CheckConstraint(
+            "rating IN ('outstanding', 'good', 'requires_improvement', 'inadequate', 'not_rated')",
+            name="rating",
+        ),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    rating: Mapped[str]
+    rated_on: Mapped[date]
 
 
 class Outcode(Base):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from dmas.core.errors import NotFound
-from dmas.providers.models import Organisation, Site, Succession
-from dmas.providers.vocabulary import PROVIDER_KINDS, OrganisationKind
+from dmas.providers.models import Organisation, Site, SiteRating, Succession
+from dmas.providers.vocabulary import PROVIDER_KINDS, OrganisationKind, QualityRating
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What was found where people are treated, and when."""
+
+    value: QualityRating
+    rated_on: date
 
 
 def organisation(session: Session, code: str) -> Organisation:
@@ -95,6 +104,21 @@ def names(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """Return the names of organisations by code; unknown codes are left out."""
     rows = session.execute(select(Organisation.code, Organisation.name).where(Organisation.code.in_(codes)))
     return {row.code: row.name for row in rows}
+
+
+def ratings(session: Session, codes: Collection[str]) -> dict[str, Rating]:
+    """Return the newest ratings of sites or whole providers by code, in one statement.
+
+    Codes without a rating are left out; a site does not inherit its provider's.
+    """
+    if not codes:
+        return {}
+    rows = session.execute(
+        select(SiteRating.code, SiteRating.rating, SiteRating.rated_on)
+        .where(SiteRating.code.in_(sorted(codes)))
+        .order_by(SiteRating.code)
+    )
+    return {row.code: Rating(QualityRating(row.rating), row.rated_on) for row in rows}
 
 
 def _open(table: type[Organisation] | type[Site], day: date) -> ColumnElement[bool]:

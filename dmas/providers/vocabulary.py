@@ -46,7 +46,27 @@ class LocationSource(StrEnum):
     """How we know where something is, best first."""
 
     GIVEN = "given"
+    NHS_WEBSITE = "nhs_website"
     OUTCODE = "outcode"
+
+
+class QualityRating(StrEnum):
+    """What the Care Quality Commission found, best first."""
+
+    OUTSTANDING = "outstanding"
+    GOOD = "good"
+    REQUIRES_IMPROVEMENT = "requires_improvement"
+    INADEQUATE = "inadequate"
+    NOT_RATED = "not_rated"
+
+
+RATING_LABELS = {
+    QualityRating.OUTSTANDING: "Outstanding",
+    QualityRating.GOOD: "Good",
+    QualityRating.REQUIRES_IMPROVEMENT: "Requires improvement",
+    QualityRating.INADEQUATE: "Inadequate",
+    QualityRating.NOT_RATED: "Not rated",
+}
 
 
 NATION_CODE = "X24"

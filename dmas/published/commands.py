@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from dmas.core.files import Refusals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +25,26 @@ class RttReport:
     rows: int
     counts: int
     incomplete: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDm01:
+    """Load one month's diagnostic tests (DM01), as CSV or as a zip that holds one."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dm01Report:
+    """What one month's file held, and what became of the counts it adds up to, by provider and test."""
+
+    period: date
+    providers: int
+    rows: int
+    waiting: int
+    new: int
+    changed: int
+    unchanged: int
+    removed: int
+    refusals: Refusals
+    notes: list[str] = field(default_factory=list)

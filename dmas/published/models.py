@@ -34,3 +34,31 @@ class RttCount(Base):
     icb_code: Mapped[str | None]
     total: Mapped[int]
     weeks: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+
+class Dm01Count(Base):
+    """How many people waited for one of the fifteen tests at a provider, by week, and how many it gave.
+
+    `period` is the last day of the month. `weeks[n]` holds at least n and under n + 1 weeks, the last one
+    everything from 13. The three activities count tests done in the month.
+    """
+
+    __tablename__ = "dm01_count"
+    __table_args__ = (
+        CheckConstraint("total >= 0", name="total"),
+        CheckConstraint("cardinality(weeks) = 14", name="weeks"),
+        CheckConstraint(
+            "least(waiting_list_activity, planned_activity, unscheduled_activity) >= 0", name="activity"
+        ),
+    )
+
+    period: Mapped[date] = mapped_column(primary_key=True)
+    provider_code: Mapped[str] = mapped_column(primary_key=True)
+    test: Mapped[str] = mapped_column(primary_key=True)
+    provider_name: Mapped[str]
+    icb_code: Mapped[str | None]
+    total: Mapped[int]
+    weeks: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    waiting_list_activity: Mapped[int]
+    planned_activity: Mapped[int]
+    unscheduled_activity: Mapped[int]

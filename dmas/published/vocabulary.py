@@ -1,4 +1,4 @@
-"""The shape of NHS England's monthly referral-to-treatment extract: its columns, parts and bands."""
+"""The shape of NHS England's monthly returns, RTT and DM01: their columns, parts and bands."""
 
 from __future__ import annotations
 
@@ -33,6 +33,34 @@ PART_LABELS = {
     Part.NEW_PERIODS: "New in the month",
 }
 
+
+class Counted(StrEnum):
+    """Whose waits a usual wait is taken from."""
+
+    TREATED = "treated"
+    ADMITTED = "admitted"
+    OUTPATIENT = "outpatient"
+    TEST = "test"
+
+    @property
+    def label(self) -> str:
+        """Return the people counted, as a choice on a page."""
+        return COUNTED_LABELS[self]
+
+
+COUNTED_LABELS = {
+    Counted.TREATED: "All treatment",
+    Counted.ADMITTED: "Operation or procedure with admission",
+    Counted.OUTPATIENT: "Treatment without admission",
+    Counted.TEST: "Diagnostic test",
+}
+PARTS_COUNTED: dict[Counted, tuple[str, ...]] = {
+    Counted.TREATED: (Part.ADMITTED.value, Part.NON_ADMITTED.value),
+    Counted.ADMITTED: (Part.ADMITTED.value,),
+    Counted.OUTPATIENT: (Part.NON_ADMITTED.value,),
+    Counted.TEST: (),
+}
+
 BANDS = 105
 BAND_COLUMNS = (*(f"Gt {n:02d} To {n + 1:02d} Weeks SUM 1" for n in range(BANDS - 1)), "Gt 104 Weeks SUM 1")
 
@@ -48,3 +76,18 @@ MONTHS = (
 
 # More than England has ever had: beyond it the file is not the national extract.
 MOST_PROVIDERS = 3_000
+
+DM01_BANDS = 14
+DM01_BAND_COLUMNS = (
+    "00 < 01 Week",
+    *(f"{n:02d} < {n + 1:02d} Weeks" for n in range(1, DM01_BANDS - 1)),
+    "13+ Weeks",
+)
+DM01_TEST, DM01_WAITING = "Diagnostic Tests", "Total WL"
+DM01_ACTIVITIES = ("Waiting List Activity", "Planned Activity", "Unscheduled Activity")
+DM01_TOTAL_ACTIVITY = "Total Activity"
+DM01_COLUMNS = (
+    PERIOD, PARENT, PROVIDER, PROVIDER_NAME, DM01_TEST,
+    *DM01_BAND_COLUMNS, DM01_WAITING, *DM01_ACTIVITIES, DM01_TOTAL_ACTIVITY,
+)  # fmt: skip
+DM01_TOTAL = "TOTAL"  # the row that sums a provider's tests

@@ -15,6 +15,14 @@ class TransferConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferDated:
+    """The receiver has given the first date, or another one."""
+
+    transfer_id: uuid.UUID
+    request_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
 class TransferReturned:
     """The person goes back to the home trust; the place is free again."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, g, redirect, render_template
+from flask import Flask, flash, g, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -145,7 +145,9 @@ def on_invalid(error: InvalidInput) -> ResponseReturnValue:
 
 
 def on_already_done(error: AlreadyDone) -> ResponseReturnValue:
-    """Lead a second sending to where the first one led."""
+    """Lead a second sending to where the first one led, and say there what it said, once."""
+    if error.notice and all(notice != error.notice for _, notice in session.get("_flashes", ())):
+        flash(error.notice)
     return redirect(error.outcome, code=303)
 
 

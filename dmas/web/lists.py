@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
@@ -174,6 +174,16 @@ class Listing(Generic[Row]):
     def offset(self) -> int:
         """Return how many rows come before this page."""
         return 0 if self.wants_csv else (self.page - 1) * self.size
+
+    @property
+    def bounds(self) -> dict[str, Any]:
+        """Return what a query that has an order of its own is asked for, by name."""
+        return {"limit": self.limit, "offset": self.offset}
+
+    @property
+    def window(self) -> dict[str, Any]:
+        """Return what a query that sorts is asked for, by name."""
+        return {"sort": self.sort_key, "descending": self.descending, **self.bounds}
 
     def filled(self, rows: Iterable[Row], total: int) -> Listing[Row]:
         """Return this view with its rows and how many there are on all pages."""

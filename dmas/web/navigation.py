@@ -80,6 +80,7 @@ FOOTER = (
     Link("Cookies", "/cookies"),
     Link("How to know a real message", "/real-messages"),
     Link("How matching works", "/how-matching-works"),
+    Link("Compare waits", "/compare"),
     Link("Who can do what", "/who-can-do-what"),
 )
 

@@ -18,6 +18,7 @@ from dmas.core.db import Database
 from dmas.core.errors import Conflict, InvalidInput, StaleEdit
 from dmas.web import access
 from dmas.web.forms import DmasForm
+from dmas.web.lists import Listing
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -82,7 +83,7 @@ def once(form: DmasForm) -> Iterator[Step]:
         idempotency.claim(session, key, actor=actor, now=moment)
         step = Step(session, moment)
         yield step
-        idempotency.settle(session, key, _outcome(step), actor=actor)
+        idempotency.settle(session, key, _outcome(step), actor=actor, notice=step.notice)
 
 
 @contextmanager
@@ -124,6 +125,13 @@ def render(
     if status is None:
         status = form.status if form is not None and form.failed else 200
     return render_template(template, form=form, **context), status
+
+
+def show_list(
+    listing: Listing[Any], template: str, form: DmasForm | None = None, *, file: str, **context: Any
+) -> ResponseReturnValue:
+    """Show a filled list, or send it as the CSV file of that name where it was asked for."""
+    return listing.csv(file) if listing.wants_csv else render(template, form, listing=listing, **context)
 
 
 def takes_files(most_bytes: int) -> Callable[[View], View]:

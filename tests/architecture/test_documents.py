@@ -133,5 +133,9 @@ def test_a_missing_tool_is_named_with_its_package(bare_path: Path) -> None:
     )
     tool(bare_path, "python3", 'case "$2" in *ensurepip*) exit 1;; esac')
     assert "apt install python3-venv" in make("tools", path=str(bare_path)).stderr
+    tool(bare_path, "python3", 'case "$2" in *musl*) exit 1;; esac')
+    assert (
+        "OR-tools does not come for musl systems such as Alpine" in make("tools", path=str(bare_path)).stderr
+    )
     tool(bare_path, "python3", "exit 0")
     assert make("tools", path=str(bare_path)).returncode == 0

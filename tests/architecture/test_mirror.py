@@ -16,6 +16,7 @@ OF_THEIR_OWN = {
     "factories",
     "faults",
     "journeys",
+    "machines",
     "migrations",
     "test_page_checks.py",
     "test_row_level_security.py",

@@ -16,7 +16,7 @@ from tests.browser.person import Person
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # the whole demo is loaded first
 
 PUBLIC = ("/", "/demo", "/sign-in", "/how-matching-works", "/who-can-do-what", "/accessibility")
-PUBLIC_TOO = ("/privacy", "/cookies", "/real-messages")
+PUBLIC_TOO = ("/privacy", "/cookies", "/real-messages", "/compare")
 
 
 @pytest.fixture(scope="module")

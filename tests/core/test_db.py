@@ -5,18 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic import command
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 
 from dmas.accounts.models import Staff
 from dmas.core import audit, db
 from dmas.core.actors import NOBODY, Actor, Reach
 from dmas.core.db import Database
-from dmas.core.errors import Conflict, StaleEdit
+from dmas.core.errors import Conflict, Misconfigured, StaleEdit
 from dmas.providers.models import Organisation
 from tests import databases
 from tests.factories.providers import make_region
@@ -181,3 +183,65 @@ def test_a_version_is_compared() -> None:
     db.check_version(staff, 2)
     with pytest.raises(StaleEdit):
         db.check_version(staff, 1)
+
+
+def test_a_server_that_is_too_old_is_refused(server_url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.require_server(server_url)
+    monkeypatch.setattr(db, "OLDEST_SERVER", 99)
+    with pytest.raises(Misconfigured, match=r"names a PostgreSQL 1\d: dmas needs 99"):
+        db.migrate(server_url)
+
+
+def test_a_database_in_another_encoding_is_refused(server_url: URL) -> None:
+    name = f"dmas_test_{uuid4().hex[:12]}"
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"))
+        try:
+            with pytest.raises(Misconfigured, match="SQL_ASCII: make one in UTF8"):
+                db.require_server(server_url.set(database=name))
+        finally:
+            connection.execute(text(f"DROP DATABASE {name}"))
+    engine.dispose()
+
+
+class Said(Exception):
+    """What a driver raises: words, and PostgreSQL's code where it comes from the server."""
+
+    def __init__(self, words: str, sqlstate: str | None) -> None:
+        super().__init__(words)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "says"),
+    [
+        (OperationalError, None, "cannot be reached: It broke. See that it is up"),
+        (OperationalError, "28P01", "cannot be reached"),
+        (OperationalError, "57P03", "cannot be reached"),
+        (OperationalError, "53100", "no room left: It broke. Make room"),
+        (DBAPIError, "42501", "may not do this: It broke. docs/settings.md"),
+    ],
+)
+def test_trouble_with_the_database_itself_is_one_line(
+    kind: type[DBAPIError], state: str | None, says: str
+) -> None:
+    said = db.trouble(kind("SELECT secret", None, Said("It broke.\nAnd more", state)))
+    assert said is not None
+    assert says in said
+    assert "secret" not in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(("kind", "state"), [(OperationalError, "57014"), (DBAPIError, "22001")])
+def test_other_trouble_is_a_fault(kind: type[DBAPIError], state: str) -> None:
+    assert db.trouble(kind("SELECT 1", None, Said("It broke", state))) is None
+
+
+def test_migrations_are_found_where_the_path_has_a_per_cent_sign(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "100%").symlink_to(db.PROJECT)
+    monkeypatch.setattr(db, "PROJECT", tmp_path / "100%")
+    found = db.alembic_config("postgresql://nowhere/x").get_main_option("script_location")
+    assert found == str(tmp_path / "100%" / "migrations")

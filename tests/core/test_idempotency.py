@@ -21,14 +21,14 @@ ANOTHER = Actor("two", "Two", organisation="RAA", reach=Reach.ORGANISATION)
 def send(database: Database, actor: Actor, now: datetime, outcome: str = "/done") -> None:
     with database.unit_of_work(actor) as session:
         idempotency.claim(session, KEY, actor=actor, now=now)
-        idempotency.settle(session, KEY, outcome, actor=actor)
+        idempotency.settle(session, KEY, outcome, actor=actor, notice="It is done.")
 
 
 def test_a_second_sending_is_led_where_the_first_one_led(database: Database, now: datetime) -> None:
     send(database, SOMEBODY, now, "/offers/OF-2222222")
     with pytest.raises(AlreadyDone) as caught:
         send(database, SOMEBODY, now, "/elsewhere")
-    assert caught.value.outcome == "/offers/OF-2222222"
+    assert (caught.value.outcome, caught.value.notice) == ("/offers/OF-2222222", "It is done.")
     assert "Nothing was done twice" in str(caught.value)
 
 
@@ -53,7 +53,7 @@ def test_within_one_act_a_second_claim_leads_home(database: Database, now: datet
         idempotency.claim(session, KEY, actor=SOMEBODY, now=now)
         with pytest.raises(AlreadyDone) as caught:
             idempotency.claim(session, KEY, actor=SOMEBODY, now=now)
-    assert caught.value.outcome == "/home"
+    assert (caught.value.outcome, caught.value.notice) == ("/home", "")
 
 
 def test_a_key_that_was_not_claimed_cannot_be_settled(database: Database) -> None:

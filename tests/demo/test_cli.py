@@ -65,9 +65,24 @@ def test_a_rehearsal_from_file_to_report(tmp_path: Path, capsys: pytest.CaptureF
     ]
     path = write_rtt(tmp_path / "rtt.csv", with_totals(rows))
     assert main(["import", "rtt", str(path)]) == 0
-    assert main(["rehearse", "--uptake", "0.2", "--seed", "3"]) == 0
+    table, page = tmp_path / "rehearsal.csv", tmp_path / "rehearsal.html"
+    asked = [
+        "--uptake",
+        "0.2",
+        "--seed",
+        "3",
+        "--weeks",
+        "1",
+        "--no-database",
+        "--csv",
+        str(table),
+        "--page",
+        str(page),
+    ]
+    assert main(["rehearse", *asked]) == 0
     said = capsys.readouterr().out
     assert "Rehearsal on the published figures of April 2026" in said
-    assert "20.0%   seed 3" in said
-    assert "0 broken" in said
-    assert "run the night" in said
+    assert "20.0%, seed 3" in said
+    assert "nights: solve" in said
+    assert table.read_text(encoding="utf-8").startswith("table,row,figure,value")
+    assert "Week by week" in page.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Small files in the publishers' own layouts: ODS's 27 quoted columns, the ONS lookup, the RTT extract."""
+"""Small files in the publishers' own layouts: ODS's 27 quoted columns, the ONS lookup, RTT and DM01."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from dmas.published.vocabulary import BAND_COLUMNS, BANDS
+from dmas.published.vocabulary import BAND_COLUMNS, BANDS, DM01_BAND_COLUMNS, DM01_BANDS
 
 ONS_HEADER = [
     "SICBL26CD", "SICBL26CDH", "SICBL26NM", "ICB26CD", "ICB26CDH", "ICB26NM",
@@ -17,6 +17,12 @@ RTT_HEADER = [
     "Commissioner Parent Org Code", "Commissioner Parent Name", "Commissioner Org Code",
     "Commissioner Org Name", "RTT Part Type", "RTT Part Description", "Treatment Function Code",
     "Treatment Function Name", *BAND_COLUMNS, "Total", "Patients with unknown clock start date", "Total All",
+]  # fmt: skip
+DM01_HEADER = [
+    "Period", "Provider Parent Org Code", "Provider Parent Name", "Provider Org Code", "Provider Org Name",
+    "Commissioner Parent Org Code", "Commissioner Parent Name", "Commissioner Org Code",
+    "Commissioner Org Name", "Diagnostic Tests Sort Order", "Diagnostic Tests", *DM01_BAND_COLUMNS,
+    "Total WL", "Waiting List Activity", "Planned Activity", "Unscheduled Activity", "Total Activity",
 ]  # fmt: skip
 
 
@@ -109,3 +115,28 @@ def with_totals(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 def write_rtt(path: Path, rows: Iterable[Sequence[str]]) -> Path:
     """Write rows under the official header of 121 columns."""
     return write_csv(path, [RTT_HEADER, *rows], encoding="utf-8")
+
+
+def dm01_row(
+    provider: str = "RRK",
+    test: str = "MRI",
+    bands: Mapping[int, int] | None = None,
+    *,
+    activity: tuple[int, int, int] = (0, 0, 0),
+    commissioner: str = "15E",
+    icb: str = "QHL",
+    period: str = "DM01-MARCH-2026",
+) -> list[str]:
+    """Return one row of the diagnostics extract; `activity` is from the list, planned, unscheduled."""
+    bands = bands or {}
+    return [
+        period, icb, f"NHS {icb} ICB", provider, f"EXAMPLE {provider}", icb, f"NHS {icb} ICB",
+        commissioner, f"NHS {icb} ICB - {commissioner}", "1", test,
+        *(str(bands.get(n, 0)) for n in range(DM01_BANDS)),
+        str(sum(bands.values())), *map(str, activity), str(sum(activity)),
+    ]  # fmt: skip
+
+
+def write_dm01(path: Path, rows: Iterable[Sequence[str]]) -> Path:
+    """Write rows under the official header of 30 columns."""
+    return write_csv(path, [DM01_HEADER, *rows], encoding="utf-8")

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from dmas.core.actors import NOBODY, Actor
 from dmas.core.db import Database
 from dmas.core.errors import InvalidInput, NotAllowed
-from dmas.published.commands import ImportRtt, RttReport
-from dmas.published.models import RttCount
+from dmas.published.commands import Dm01Report, ImportDm01, ImportRtt, RttReport
+from dmas.published.models import Dm01Count, RttCount
 from dmas.published.queries import total_incomplete
-from dmas.published.services import import_rtt
-from tests.factories.publishers import rtt_row, with_totals, write_rtt
+from dmas.published.services import import_dm01, import_rtt
+from tests.factories.publishers import dm01_row, rtt_row, with_totals, write_dm01, write_rtt
 
 APRIL = date(2026, 4, 30)
 
@@ -121,3 +121,48 @@ def test_thousands_of_rows_of_many_providers(load: Callable[[Path], RttReport], 
     report = load(write_rtt(tmp_path / "rtt.csv", with_totals(rows)))
     assert (report.providers, report.rows, report.counts) == (40, 2_000, 160)
     assert report.incomplete == sum(int(row[-1]) for row in rows)
+
+
+def test_tests_are_kept_by_provider_and_a_second_time_changes_nothing(
+    database: Database, system: Actor, tmp_path: Path
+) -> None:
+    rows = [
+        dm01_row(bands={0: 2, 13: 1}, activity=(5, 1, 2)),
+        dm01_row(bands={0: 3}, commissioner="00L"),
+        dm01_row(test="TOTAL", bands={0: 5, 13: 1}, activity=(5, 1, 2)),
+        dm01_row("RJ1", "CT", bands={1: 4}),
+        dm01_row("RJ1", "X-RAY", bands={1: 4}),
+        dm01_row("RJ1", "TOTAL", bands={1: 8}),
+    ]
+
+    def load(given: list[list[str]]) -> Dm01Report:
+        with database.unit_of_work(system) as session:
+            command = ImportDm01(path=write_dm01(tmp_path / "dm01.csv", given))
+            return import_dm01(session, command, actor=system)
+
+    first, again = load(rows), load(rows)
+    assert (first.period, first.providers, first.rows, first.waiting) == (date(2026, 3, 31), 2, 3, 10)
+    assert (first.new, first.changed, first.unchanged, first.removed) == (2, 0, 0, 0)
+    assert first.refusals.shown == [(6, "'X-RAY' is not one of the 15 tests")]
+    assert first.notes == ["RJ1 EXAMPLE RJ1: its tests add up to 4 waiting and its total row says 8"]
+    assert (again.new, again.changed, again.unchanged, again.removed) == (0, 0, 2, 0)
+    later = load([dm01_row(bands={0: 4}), dm01_row("RJ1", "MRI", bands={2: 1})])
+    assert (later.new, later.changed, later.unchanged, later.removed) == (1, 1, 0, 1)
+    with database.unit_of_work(system) as session:
+        count = session.get_one(Dm01Count, (date(2026, 3, 31), "RRK", "MRI"))
+        assert (count.total, count.weeks[0], len(count.weeks), count.planned_activity) == (4, 4, 14, 0)
+
+
+def test_a_file_of_tests_with_nothing_to_take_is_refused(
+    database: Database, system: Actor, tmp_path: Path
+) -> None:
+    with database.unit_of_work(system) as session:
+        for rows, said in (
+            ([dm01_row(test="X-RAY")], "No row of this file could be taken. Line 2: 'X-RAY'"),
+            ([dm01_row()[:-1]], "line 2: it has 29 columns"),
+        ):
+            path = write_dm01(tmp_path / "dm01.csv", rows)
+            with pytest.raises(InvalidInput, match=said):
+                import_dm01(session, ImportDm01(path=path), actor=system)
+    with pytest.raises(NotAllowed), database.unit_of_work(system) as session:
+        import_dm01(session, ImportDm01(path=tmp_path), actor=NOBODY)

@@ -37,14 +37,11 @@ def index() -> ResponseReturnValue:
             words=listing.value("words"),
             role=listing.value("role"),
             order=listing.order,
-            limit=listing.limit,
-            offset=listing.offset,
+            **listing.bounds,
         )
         everywhere = queries.organisations(session) if policy.manages_everywhere(actor) else []
     listing = listing.filled(presenters.rows(found, now=pages.now()), total)
-    if listing.wants_csv:
-        return listing.csv("people")
-    return pages.render("accounts/people.html", listing=listing, where=where, everywhere=everywhere)
+    return pages.show_list(listing, "accounts/people.html", file="people", where=where, everywhere=everywhere)
 
 
 @blueprint.route("/staff/invite", methods=["GET", "POST"])

@@ -91,6 +91,7 @@ WORDS = {
     "transfer_request.dated_at_home": "The home trust has given a date",
     "transfer_request.home_date_declined": "Patient goes on looking in spite of a date at home",
     "transfer_request.moved": "Care has moved",
+    "transfer_request.dated_at_receiver": "The new hospital has given a date",
     "transfer_request.came_back": "Came back to the home trust",
     "transfer_request.ended": "Ended",
     "request.opened_for_patient": "Search opened for a patient",

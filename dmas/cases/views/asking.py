@@ -59,19 +59,9 @@ def asked() -> ResponseReturnValue:
         text=listing.value("reference"),
     )
     with pages.transaction() as session:
-        rows, total = loading.asked_listing(
-            session,
-            actor,
-            wanted,
-            sort=listing.sort_key,
-            descending=listing.descending,
-            limit=listing.limit,
-            offset=listing.offset,
-        )
+        rows, total = loading.asked_listing(session, actor, wanted, **listing.window)
         listing = listing.filled(rows, total)
-    if listing.wants_csv:
-        return listing.csv("transfer-requests")
-    return pages.render("cases/asked_list.html", listing=listing)
+    return pages.show_list(listing, "cases/asked_list.html", file="transfer-requests")
 
 
 @blueprint.get("/transfer-requests/<reference>")

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 
 from dmas.core.databases import create_database
-from dmas.core.embedded.cluster import PORT, SUPERUSER, stop
+from dmas.core.embedded.cluster import PORT, SUPERUSER, running_socket, stop
 from dmas.core.embedded.errors import EmbeddedServerError
 from dmas.core.embedded.place import (
     DEFAULT_OPTIONS,
@@ -37,6 +37,7 @@ __all__ = [
     "destroy",
     "is_embedded",
     "normalised",
+    "revive",
     "server",
 ]
 
@@ -75,6 +76,18 @@ def server(var: Path | None = None, options: Options = DEFAULT_OPTIONS) -> Itera
     finally:
         if os.getpid() == process:
             registration.close()
+
+
+def revive(var: Path) -> bool:
+    """Start the server again where it has ended by itself, as on a full disk; tell whether it had.
+
+    Call it only between entering and leaving `server`. Raises EmbeddedServerError where it does not start.
+    """
+    if any(running_socket(home / "data") for home in homes(var)):
+        return False
+    with exclusive(var / LOCK):
+        find_place(var).ensure_running()
+    return True
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from dmas.core.embedded.process import Runner, alive, end, is_postmaster, leftov
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket file only: there is no network port
 START_SECONDS = 90.0
+MB = 1_000_000
+ROOM = 250 * MB
 
 # Each signal with the seconds it is given. SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one.
 Signals = tuple[tuple[signal.Signals, float], ...]
@@ -70,6 +72,7 @@ class Cluster:
 
     def _create(self) -> None:
         """Make the data folder beside its final name, so that a killed initdb leaves nothing half made."""
+        require_room(self.data.parent)
         partial = self.data.with_name("data.partial")
         if partial.exists():
             shutil.rmtree(partial)
@@ -114,7 +117,9 @@ class Cluster:
         while ping(self.socket) != Ping.OK:
             if not alive(pid) or time.monotonic() > until:
                 said = self.log.read_text(encoding="utf-8", errors="replace")
-                raise EmbeddedServerError(f"PostgreSQL did not start in {self.data}: {_last_lines(said)}.")
+                fatal = "\n".join(line for line in said.splitlines() if "FATAL" in line or "PANIC" in line)
+                reason = _last_lines(fatal or said)
+                raise EmbeddedServerError(f"PostgreSQL did not start in {self.data}: {reason}.")
             time.sleep(0.02)
 
     def _make_socket_folder(self) -> None:
@@ -171,6 +176,16 @@ def stop(data: Path, socket: Path, signals: Signals = GENTLY) -> None:
     for pid in leftovers(data):
         end(pid, (SIGKILL, 2.0))
     shutil.rmtree(socket, ignore_errors=True)
+
+
+def require_room(folder: Path) -> None:
+    """Refuse a disk on which not even an empty database and the demo would fit."""
+    free = shutil.disk_usage(folder).free
+    if free < ROOM:
+        raise EmbeddedServerError(
+            f"There are {free // MB} MB free where {folder} lies, and a new database needs {ROOM // MB}."
+            " Make room, or set DMAS_VAR to a folder on another disk."
+        )
 
 
 def clear_stale_lock(data: Path) -> None:

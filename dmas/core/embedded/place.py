@@ -13,7 +13,7 @@ from pathlib import Path
 from dmas.core.embedded.binaries import Binaries, choose, installed
 from dmas.core.embedded.cluster import Cluster
 from dmas.core.embedded.errors import EmbeddedServerError
-from dmas.core.embedded.process import AS_NOBODY, IN_NAMESPACE, PLAIN, Runner
+from dmas.core.embedded.process import AS_NOBODY, IN_NAMESPACE, PLAIN, Runner, has_name
 
 PROJECT = Path(__file__).resolve().parents[3]
 SOCKET_PREFIX = "dmas-pg-"
@@ -57,7 +57,8 @@ def find_place(var: Path, options: Options = DEFAULT_OPTIONS) -> Cluster:
     inside, outside = homes(var)
     inside.mkdir(exist_ok=True)
     if os.geteuid() != 0:
-        return _cluster(inside, choose(candidates, _data_major(inside)), PLAIN, options)
+        binaries = choose(candidates, _data_major(inside))
+        return _cluster(inside, binaries, _ordinary(os.geteuid(), binaries, inside, options), options)
     if options.user_namespaces:
         binaries = choose(candidates, _data_major(inside))
         if _usable(IN_NAMESPACE, binaries, inside):
@@ -71,6 +72,18 @@ def find_place(var: Path, options: Options = DEFAULT_OPTIONS) -> Cluster:
     home = inside if reachable else _make_outside(outside)
     binaries = _readable(choose(candidates, _data_major(home)), home)
     return _cluster(home, binaries, AS_NOBODY, options)
+
+
+def _ordinary(uid: int, binaries: Binaries, home: Path, options: Options) -> Runner:
+    """Return how an ordinary user runs the server; one without a name borrows one in a namespace."""
+    if has_name(uid):
+        return PLAIN
+    if options.user_namespaces and _usable(IN_NAMESPACE, binaries, home):
+        return IN_NAMESPACE
+    raise EmbeddedServerError(
+        f"PostgreSQL will not run as uid {uid}, which has no name on this machine, and this machine allows"
+        " no user namespaces. Run as a user who stands in /etc/passwd."
+    )
 
 
 def _cluster(home: Path, binaries: Binaries, runner: Runner, options: Options) -> Cluster:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import subprocess
 import time
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 NOBODY = 65534
+NAMED = (1000, 1, NOBODY)  # who is in the list of users nearly everywhere
 
 
 class Detached(subprocess.Popen[bytes]):
@@ -80,8 +81,23 @@ class Runner:
         return place
 
 
+def has_name(uid: int) -> bool:
+    """Tell whether a uid stands in the machine's list of users: without a name initdb refuses to work."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def namespace() -> tuple[str, ...]:
+    """Return the prefix that makes a program look like an ordinary user of this machine who has a name."""
+    uid = next(filter(has_name, NAMED), NOBODY)
+    return ("unshare", "--user", f"--map-user={uid}", f"--map-group={uid}")
+
+
 PLAIN = Runner()
-IN_NAMESPACE = Runner(prefix=NAMESPACE)
+IN_NAMESPACE = Runner(prefix=namespace())
 AS_NOBODY = Runner(drop_to=NOBODY)
 
 

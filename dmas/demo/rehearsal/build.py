@@ -19,14 +19,16 @@ from dmas.catalogue.vocabulary.arrangements import (
     Setting,
 )
 from dmas.catalogue.vocabulary.treatment_functions import ADULT_FROM_AGE
-from dmas.core.actors import Actor
 from dmas.core.audit import AuditEvent
 from dmas.core.bulk import allow_long_statements, copy_rows
 from dmas.core.clock import london_date
 from dmas.core.db import Base
 from dmas.core.references import chosen_by, new_reference
-from dmas.demo.rehearsal.generate import CHILDREN, DrawnLine, DrawnOffer, DrawnRequest
+from dmas.demo.rehearsal import terms
+from dmas.demo.rehearsal.assumptions import CHILDREN
+from dmas.demo.rehearsal.generate import DrawnLine, DrawnOffer, DrawnRequest
 from dmas.demo.rehearsal.places import Place
+from dmas.demo.rehearsal.read import ACTOR
 from dmas.offers.models import Offer
 from dmas.offers.vocabulary import OfferStatus
 from dmas.providers.models import Organisation, Site
@@ -35,10 +37,10 @@ from dmas.requests.models import CareRequest, RequestLine
 from dmas.requests.rules import tier_of
 from dmas.requests.vocabulary import RequestStatus
 
-ACTOR = Actor.system("rehearsal")
 SEARCHED_DAYS = 28  # long enough for every search to have reached the nation
 
 Values = dict[str, Any]
+_PARTIES = ("provider_code", "icb_code", "region_code", "home_code", "home_icb", "home_region")
 
 
 class Ids:
@@ -88,8 +90,8 @@ def providers(session: Session, places: Sequence[Place]) -> None:
         }
         for place in places
     ]
-    _copy(session, Organisation, organisations)
-    _copy(session, Site, sites)
+    copy(session, Organisation, organisations)
+    copy(session, Site, sites)
 
 
 def exchange(
@@ -99,12 +101,11 @@ def exchange(
     offers: Sequence[DrawnOffer],
     *,
     now: datetime,
-    seed: int,
+    ids: Ids,
 ) -> None:
     """Write every request with its lines, every offer, and their audit events."""
     allow_long_statements(session)
     as_of = london_date(now)
-    ids = Ids(seed)
     offer_rows = [_offer(offer, places[offer.provider], as_of, now, ids) for offer in offers]
     request_rows = [_request(drawn, places[drawn.provider], as_of, now, ids) for drawn in requests]
     line_rows = [
@@ -112,19 +113,15 @@ def exchange(
         for row, drawn in zip(request_rows, requests, strict=True)
         for number, line in enumerate(drawn.lines, start=1)
     ]
-    _copy(session, Offer, offer_rows)
-    _copy(session, CareRequest, request_rows)
-    _copy(session, RequestLine, line_rows)
-    _copy(session, AuditEvent, _events("offer", offer_rows, now))
-    _copy(session, AuditEvent, _events("care_request", request_rows, now))
+    copy(session, Offer, offer_rows)
+    copy(session, CareRequest, request_rows)
+    copy(session, RequestLine, line_rows)
+    copy(session, AuditEvent, events("offer", offer_rows, now))
+    copy(session, AuditEvent, events("care_request", request_rows, now))
 
 
 def _offer(drawn: DrawnOffer, place: Place, as_of: date, now: datetime, ids: Ids) -> Values:
     admitted, children = drawn.setting is not Setting.OUTPATIENT, drawn.function == CHILDREN
-    provides = [f"function:{drawn.function}", f"icb:{place.icb}", f"region:{place.region}"]
-    provides += [f"stage:{drawn.stage.value}", f"basis:{Basis.WHOLE_PATHWAY}"]
-    provides += [] if admitted else ["treatment_follows"]
-    provides += ["children"] if children else []
     contract = ContractBasis.STANDARD_CONTRACT if place.independent else ContractBasis.NHS_PROVIDER
     return {
         "id": ids.id(),
@@ -159,7 +156,7 @@ def _offer(drawn: DrawnOffer, place: Place, as_of: date, now: datetime, ids: Ids
         "no_bmi_limit": drawn.max_bmi is None,
         "critical_care": CriticalCare.NONE,
         "tokens": [],
-        "provides": sorted(provides),
+        "provides": terms.provided(drawn, place),
         "contract_basis": contract,
         "additionality": "rehearsal",
         "notes": "",
@@ -170,8 +167,6 @@ def _offer(drawn: DrawnOffer, place: Place, as_of: date, now: datetime, ids: Ids
 
 
 def _request(drawn: DrawnRequest, place: Place, as_of: date, now: datetime, ids: Ids) -> Values:
-    needs = [f"stage:{drawn.stage.value}", f"basis:{Basis.WHOLE_PATHWAY}", "standard_notice"]
-    needs += ["treatment_follows"] if drawn.setting is Setting.OUTPATIENT else []
     return {
         "id": ids.id(),
         "version": 1,
@@ -191,7 +186,7 @@ def _request(drawn: DrawnRequest, place: Place, as_of: date, now: datetime, ids:
         "service": drawn.function,
         "setting": drawn.setting,
         "travel_miles": drawn.travel_miles,
-        "needs": sorted(needs),
+        "needs": sorted(terms.request_needs(drawn.setting)),
         "insourcing_acceptable": False,
         "transport_offered": False,
         "reason": "rehearsal",
@@ -224,7 +219,7 @@ def _line(request: Values, number: int, line: DrawnLine, as_of: date, ids: Ids) 
     }
 
 
-def _events(entity: str, rows: Iterable[Values], now: datetime) -> Iterator[Values]:
+def events(entity: str, rows: Iterable[Values], now: datetime) -> Iterator[Values]:
     for row in rows:
         yield {
             "at": now,
@@ -234,13 +229,13 @@ def _events(entity: str, rows: Iterable[Values], now: datetime) -> Iterator[Valu
             "entity_type": entity,
             "entity_id": row["id"],
             "entity_version": 1,
-            "reference": row["reference"],
-            "parties": [row["provider_code"], row["icb_code"], row["region_code"]],
+            "reference": row.get("reference"),
+            "parties": [row[name] for name in _PARTIES if name in row],
             "details": "{}",
         }
 
 
-def _copy(session: Session, model: type[Base], rows: Iterable[Values]) -> None:
+def copy(session: Session, model: type[Base], rows: Iterable[Values]) -> None:
     """COPY rows that all have the columns of the first."""
     rows = iter(rows)
     first = next(rows, None)

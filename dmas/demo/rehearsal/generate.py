@@ -1,4 +1,4 @@
-"""Requests and offers drawn from published counts by stated assumptions; the same seed draws the same."""
+"""Trusts' requests and offers drawn from published counts by the assumptions; one seed draws the same."""
 
 from __future__ import annotations
 
@@ -9,39 +9,26 @@ from typing import TypeVar
 import numpy as np
 
 from dmas.catalogue.vocabulary.arrangements import Setting, Stage
+from dmas.demo.rehearsal.assumptions import (
+    BANDS,
+    CASE_MIX,
+    INDEPENDENT_LIMITS,
+    INPATIENT_SHARE,
+    LAST_DAYS,
+    OFFERED,
+    ROOM_AT_LEAST,
+    ROOM_BELOW,
+    TEST_BANDS,
+    TRAVEL,
+)
 
 Share = TypeVar("Share")
-
-# Weeks waited: from, to (the figures end at 104 and over).
-BANDS = ((40, 44), (44, 48), (48, 52), (52, 56), (56, 60), (60, 65), (65, 78), (78, 104), (104, 156))
-TRAVEL: tuple[tuple[int | None, float], ...] = ((25, 0.3), (50, 0.4), (100, 0.2), (None, 0.1))
-ROOM_AT_LEAST, ROOM_BELOW = 50, 0.02
-OFFERED = (0.02, 0.10)
-INPATIENT_SHARE = 0.35
-LAST_DAYS = (42, 84)
-CASE_MIX = ((2, 30.0, 0.5), (3, 35.0, 0.3), (3, 42.0, 0.2))
-CHILDREN = "X04"  # the one published group that is for children
-INDEPENDENT_LIMITS = ((2, 35.0), (3, 40.0))
-
-ASSUMPTIONS = (
-    "Each person waiting over 40 weeks asks with the stated uptake, independently of the others.",
-    "The share with a decision to admit is the published one (part 2A of part 2) of the same cell;"
-    f" {INPATIENT_SHARE:.0%} of it needs a bed overnight, the rest is day case.",
-    "Travel: 30% up to 25 miles, 40% up to 50, 20% up to 100, 10% anywhere; from the home provider.",
-    "Case mix: half at worst ASA 2 and BMI 30, three in ten ASA 3 and BMI 35, two in ten ASA 3 and BMI 42.",
-    "Paediatrics (X04) is for people up to 17 and goes to children's places only; the rest are 18 or over.",
-    "A provider whose own place is not loaded stands in the middle of its ICB (dmas import ods loads it).",
-    "Everyone is routine (P4); over 364 days is tier 3. Searches have reached the nation.",
-    f"A provider has room in a service with at least {ROOM_AT_LEAST} waiting and under {ROOM_BELOW:.0%}"
-    " of them over 40 weeks; it offers between 2% and 10% of a month's completed pathways.",
-    "Independent providers limit ASA to 2 or 3 and BMI to 35 or 40; trusts state no limit.",
-    "Offers may be booked for 42 to 84 days, so that the standard notice can be kept.",
-)
+LATE_WEEKS, LATE_TEST_WEEKS = 40, 6
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One provider and published function: people waiting by weekly band, and a month's completions."""
+    """One provider and published function or test: people waiting by weekly band, a month's completions."""
 
     provider: str
     function: str
@@ -49,6 +36,7 @@ class Cell:
     waiting_to_admit: Sequence[int]
     completed_admitted: int
     completed_other: int
+    test: bool = False
 
     @property
     def total(self) -> int:
@@ -56,9 +44,14 @@ class Cell:
         return sum(self.waiting)
 
     @property
-    def over_40(self) -> int:
-        """Everybody waiting over 40 weeks."""
-        return sum(self.waiting[40:])
+    def late_from(self) -> int:
+        """The first band of those who may ask."""
+        return LATE_TEST_WEEKS if self.test else LATE_WEEKS
+
+    @property
+    def late(self) -> int:
+        """Everybody who may ask: over 40 weeks, 6 for a test."""
+        return sum(self.waiting[self.late_from :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ class DrawnRequest:
     provider: str
     function: str
     setting: Setting
-    stage: Stage
+    stage: Stage | None
     travel_miles: int | None
     lines: tuple[DrawnLine, ...]
 
@@ -91,66 +84,76 @@ class DrawnOffer:
     provider: str
     function: str
     setting: Setting
-    stage: Stage
+    stage: Stage | None
     places: int
     last_day: int  # days from the night to the last bookable day
     max_asa: int | None
     max_bmi: float | None
 
 
-def requests(cells: Sequence[Cell], uptake: float, seed: int) -> list[DrawnRequest]:
-    """Draw who asks, from each cell's bands over 40 weeks, in the cells' order."""
-    random = np.random.default_rng([seed, 1])
-    return [request for cell in cells if cell.over_40 for request in _cell_requests(cell, uptake, random)]
+def requests(cells: Sequence[Cell], uptake: float, random: np.random.Generator) -> list[DrawnRequest]:
+    """Draw who asks through their trust, from each cell's late bands, in the cells' order."""
+    return [request for cell in cells if cell.late for request in _cell_requests(cell, uptake, random)]
 
 
 def _cell_requests(cell: Cell, uptake: float, random: np.random.Generator) -> list[DrawnRequest]:
     lines: dict[tuple[Setting, int | None], list[DrawnLine]] = {}
-    for low, high in BANDS:
-        waiting, admitted = _between(cell.waiting, low, high), _between(cell.waiting_to_admit, low, high)
-        asking = int(random.binomial(waiting, uptake))
-        to_admit = int(random.hypergeometric(admitted, waiting - admitted, asking)) if asking else 0
-        inpatient = int(random.binomial(to_admit, INPATIENT_SHARE))
-        by_setting = {
-            Setting.OUTPATIENT: asking - to_admit,
-            Setting.DAY_CASE: to_admit - inpatient,
-            Setting.INPATIENT: inpatient,
-        }
-        for setting, count in by_setting.items():
+    for low, high in TEST_BANDS if cell.test else BANDS:
+        asking, to_admit = _asking(cell, low, high, uptake, random)
+        for setting, count in _by_setting(cell, asking, to_admit, random).items():
             for miles, places in _split(count, TRAVEL, random):
                 for (asa, bmi), part in _split(places, tuple(((a, b), p) for a, b, p in CASE_MIX), random):
                     line = DrawnLine(part, low, high, asa, bmi)
                     lines.setdefault((setting, miles), []).append(line)
     return [
-        DrawnRequest(cell.provider, cell.function, setting, _stage(setting), miles, tuple(drawn))
+        DrawnRequest(cell.provider, cell.function, setting, stage_of(setting), miles, tuple(drawn))
         for (setting, miles), drawn in sorted(lines.items(), key=lambda item: (item[0][0], item[0][1] or 0))
     ]
 
 
-def offers(cells: Sequence[Cell], independent: Mapping[str, bool], seed: int) -> list[DrawnOffer]:
+def _asking(cell: Cell, low: int, high: int, uptake: float, random: np.random.Generator) -> tuple[int, int]:
+    """Return how many of a band ask, and how many of them have a decision to admit."""
+    waiting, admitted = sum(cell.waiting[low:high]), sum(cell.waiting_to_admit[low:high])
+    asking = int(random.binomial(waiting, uptake))
+    return asking, int(random.hypergeometric(admitted, waiting - admitted, asking)) if asking else 0
+
+
+def _by_setting(cell: Cell, asking: int, to_admit: int, random: np.random.Generator) -> Mapping[Setting, int]:
+    if cell.test:
+        return {Setting.DIAGNOSTIC: asking}
+    inpatient = int(random.binomial(to_admit, INPATIENT_SHARE))
+    return {
+        Setting.OUTPATIENT: asking - to_admit,
+        Setting.DAY_CASE: to_admit - inpatient,
+        Setting.INPATIENT: inpatient,
+    }
+
+
+def has_room(cell: Cell) -> bool:
+    """Say whether a cell offers places."""
+    return cell.total >= ROOM_AT_LEAST and cell.late < ROOM_BELOW * cell.total
+
+
+def offers(
+    cells: Sequence[Cell], independent: Mapping[str, bool], random: np.random.Generator
+) -> list[DrawnOffer]:
     """Draw what is offered, from each cell with room, in the cells' order."""
-    random = np.random.default_rng([seed, 2])
     drawn = []
     for cell in cells:
-        if cell.total < ROOM_AT_LEAST or cell.over_40 >= ROOM_BELOW * cell.total:
+        if not has_room(cell):
             continue
-        inpatient = int(random.binomial(cell.completed_admitted, INPATIENT_SHARE))
-        for setting, completed in (
-            (Setting.OUTPATIENT, cell.completed_other),
-            (Setting.DAY_CASE, cell.completed_admitted - inpatient),
-            (Setting.INPATIENT, inpatient),
-        ):
+        for setting, completed in _completed(cell, random).items():
             places = round(completed * float(random.uniform(*OFFERED)))
             last_day = int(random.integers(LAST_DAYS[0], LAST_DAYS[1] + 1))
             asa, bmi = INDEPENDENT_LIMITS[int(random.integers(len(INDEPENDENT_LIMITS)))]
-            limited = independent[cell.provider] and setting is not Setting.OUTPATIENT
+            limited = independent[cell.provider] and setting in (Setting.DAY_CASE, Setting.INPATIENT)
             if places:
                 drawn.append(
                     DrawnOffer(
                         cell.provider,
                         cell.function,
                         setting,
-                        _stage(setting),
+                        stage_of(setting),
                         places,
                         last_day,
                         asa if limited else None,
@@ -160,12 +163,23 @@ def offers(cells: Sequence[Cell], independent: Mapping[str, bool], seed: int) ->
     return drawn
 
 
-def _stage(setting: Setting) -> Stage:
+def _completed(cell: Cell, random: np.random.Generator) -> Mapping[Setting, int]:
+    """Return a month's completions by setting."""
+    if cell.test:
+        return {Setting.DIAGNOSTIC: cell.completed_other}
+    inpatient = int(random.binomial(cell.completed_admitted, INPATIENT_SHARE))
+    return {
+        Setting.OUTPATIENT: cell.completed_other,
+        Setting.DAY_CASE: cell.completed_admitted - inpatient,
+        Setting.INPATIENT: inpatient,
+    }
+
+
+def stage_of(setting: Setting) -> Stage | None:
+    """Return the stage of care in a setting; a test has none."""
+    if setting is Setting.DIAGNOSTIC:
+        return None
     return Stage.FIRST_OUTPATIENT if setting is Setting.OUTPATIENT else Stage.DECISION_TO_ADMIT
-
-
-def _between(weeks: Sequence[int], low: int, high: int) -> int:
-    return sum(weeks[low:high])
 
 
 def _split(

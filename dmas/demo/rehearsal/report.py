@@ -1,146 +1,148 @@
-"""What the night did on the published figures, counted from its own rows and printed."""
+"""A rehearsal's report: lines to print, and the same figures as CSV. Seconds stand at the very end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from dmas.catalogue.rules import service_name
-from dmas.demo.rehearsal.generate import ASSUMPTIONS
-from dmas.matching.models import MatchRun, Outcome
-from dmas.matching.presenters import REASONS
-from dmas.offers.models import Offer
-from dmas.proposals.models import Proposal
-from dmas.providers.vocabulary import REGIONS
-from dmas.requests.models import CareRequest
+from dmas.demo.rehearsal import assumptions
+from dmas.demo.rehearsal.database import Applied
+from dmas.demo.rehearsal.results import Figure, FirstNight, Table, Weeks
+from dmas.demo.rehearsal.stages import Stages
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of the rehearsal: seconds it took and the process's peak memory by its end, in MB."""
-
-    name: str
-    seconds: float
-    peak_mb: float
-
-
-@dataclass(slots=True)
 class Report:
-    """Everything a rehearsal prints, besides its stages the same for the same seed."""
+    """Everything a rehearsal found, besides its stages the same for the same seed."""
 
     period: str
+    tests_period: str | None
     uptake: float
     seed: int
+    nights: int  # after the first
     providers: int
     approximate: int
     left_out: int
-    over_40: int
-    requests: int
-    offers: int
-    wanted: int
-    offered: int
-    matched: int
-    by_region: list[tuple[str, int, int]]
-    by_service: list[tuple[str, int, int]]
-    unmatched: list[tuple[str, int]]
-    median_miles: float | None
-    ninth_miles: float | None
-    verdict: str
-    rules: tuple[int, int]  # looked at, broken
-    stages: list[Stage] = field(default_factory=list)
+    districts: int
+    late: int
+    late_tests: int
+    leave: float
+    leave_tests: float | None
+    first: FirstNight
+    applied: Applied | None
+    weeks: Weeks | None
+    stages: Stages
+
+    @property
+    def title(self) -> str:
+        """What was rehearsed."""
+        return f"Rehearsal on the published figures of {self.period}"
+
+    def tables(self) -> list[Table]:
+        """Return every table, in order."""
+        return [*self.first.tables, *(self.weeks.tables if self.weeks else [])]
+
+    def assumed(self) -> list[str]:
+        """Return every assumption in words."""
+        later = list(assumptions.weeks(self.leave, self.leave_tests)) if self.weeks else []
+        return [*assumptions.figures(), *later]
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Yield the head figures: name, and value with a word on it."""
+        night = self.first.night
+        yield "uptake", f"{self.uptake:.1%}, seed {self.seed}"
+        yield "providers", f"{self.providers:,}, {self.approximate:,} placed by their ICB alone"
+        if self.left_out:
+            yield "left out", f"{self.left_out:,} (no known ICB)"
+        yield "postcode districts", f"{self.districts:,}" if self.districts else "none loaded"
+        yield "waiting over 40 weeks", f"{self.late:,}"
+        yield "waiting 6 weeks for tests", self._tests()
+        yield "asking", f"{night.wanted:,}, {self.first.own:,} of them themselves"
+        yield "offers", f"{self.first.offers:,} of {night.offered:,} places"
+        yield "matched in the first night", f"{night.matched:,}, {_share(night.matched, night.wanted)}"
+        yield "of them outside their region", f"{night.outside_region:,}"
+        if self.first.median_miles is not None:
+            yield "miles, median", f"{self.first.median_miles:.1f}"
+            yield "miles, nine in ten within", f"{self.first.ninth_miles:.1f}"
+        yield "check", "proved every night: who, how many, least travel, fewest outside their region"
+        if self.applied:
+            yield from self._in_database(self.applied)
+        if self.weeks:
+            yield from self._of_weeks(self.weeks)
+
+    def _tests(self) -> str:
+        return f"{self.late_tests:,} ({self.tests_period})" if self.tests_period else "no figures loaded"
+
+    def _in_database(self, applied: Applied) -> Iterator[tuple[str, str]]:
+        yield "in the database", f"{applied.matched:,} of {applied.wanted:,} places, {applied.lines:,} lines"
+        yield "check in the database", applied.verdict
+        yield "doctor", f"{applied.rules} rules looked at, {applied.broken} broken"
+
+    def _of_weeks(self, found: Weeks) -> Iterator[tuple[str, str]]:
+        yield "nights after the first", f"{self.nights}"
+        yield "asked in all", f"{found.asked:,}"
+        yield "people moved", f"{found.moved:,}, {_share(found.moved, found.asked)} of those who asked"
+        yield "weeks of waiting ended", f"{found.weeks_ended:,.0f} (what those who moved had waited)"
+        yield (
+            "weeks spared",
+            f"{found.weeks_spared:,.0f} by those treated sooner than at home;"
+            f" {found.weeks_lost:,.0f} lost by those who would have been sooner there",
+        )
+        yield "places offered in all", f"{found.offered:,}"
+        yield "places wasted", f"{found.wasted:,} (offers over with a place free)"
+        yield (
+            "holds unused",
+            f"{found.unused:,} of {found.holds:,} places held, {found.unused_days:,} place-days",
+        )
+        yield "offers suspended", f"{found.suspensions:,} times, after a third lapse"
 
     def lines(self) -> Iterator[str]:
         """Yield the report as lines of text."""
-        yield f"Rehearsal on the published figures of {self.period}"
-        yield f"  uptake             {self.uptake:>10.1%}   seed {self.seed}"
-        yield f"  providers          {self.providers:>10,}   {self.approximate:,} placed by their ICB alone"
-        if self.left_out:
-            yield f"  left out           {self.left_out:>10,}   (no known ICB)"
-        yield f"  waiting over 40 wk {self.over_40:>10,}"
-        yield f"  requests           {self.requests:>10,}   for {self.wanted:,} places"
-        yield f"  offers             {self.offers:>10,}   of {self.offered:,} places"
-        matched = _share(self.matched, self.wanted)
-        yield f"  matched            {self.matched:>10,}   {matched} of the places wanted"
-        if self.median_miles is not None:
-            yield f"  miles, median      {self.median_miles:>10.1f}"
-            yield f"  miles, nine in ten {self.ninth_miles:>10.1f}"
-        yield f"  check              {self.verdict}"
-        yield "  doctor             {} rules looked at, {} broken".format(*self.rules)
-        yield from _table("By home region", self.by_region)
-        yield from _table("By service", self.by_service)
-        yield "Not matched, by reason"
-        yield from (f"  {reason:<48}{places:>10,}" for reason, places in self.unmatched)
+        yield self.title
+        for name, value in self.facts():
+            yield f"  {name:<30}{value}"
+        for table in self.tables():
+            yield from _text(table)
         yield "Assumptions"
-        yield from (f"  - {assumption}" for assumption in ASSUMPTIONS)
-        yield "Stages                                     seconds   peak MB"
-        yield from (f"  {s.name:<38}{s.seconds:>10.2f}{s.peak_mb:>10.0f}" for s in self.stages)
+        yield from (f"  - {one}" for one in self.assumed())
+        yield from self.stages.lines()
+
+    def as_csv(self) -> str:
+        """Return every figure as CSV: table, row, figure, value."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(("table", "row", "figure", "value"))
+        for name, value in self.facts():
+            writer.writerow((self.title, name, "", value))
+        for table in self.tables():
+            for name, row in table.rows:
+                for column, figure in zip(table.columns, row, strict=True):
+                    writer.writerow((table.heading, name, column, _plain(figure)))
+        for number, one in enumerate(self.assumed(), start=1):
+            writer.writerow(("Assumptions", number, "", one))
+        return out.getvalue()
 
 
-def figures(session: Session, run: MatchRun) -> dict[str, Any]:
-    """Count a night's rows; distances are of places, in miles."""
-    wanted, served = func.sum(Outcome.wanted), func.sum(Outcome.served)
-    grouped = (
-        select(CareRequest.region_code, CareRequest.service, wanted, served)
-        .join(CareRequest, CareRequest.id == Outcome.request_id)
-        .where(Outcome.run_id == run.id)
-        .group_by(CareRequest.region_code, CareRequest.service)
-    )
-    rows = [(region, service, int(w), int(s)) for region, service, w, s in session.execute(grouped)]
-    median, ninth = _percentiles(session, run, (0.5, 0.9))
-    left = run.counts.get("unmatched", {})
-    return {
-        "requests": session.scalar(select(func.count()).select_from(CareRequest)),
-        "offers": session.scalar(select(func.count()).select_from(Offer)),
-        "offered": session.scalar(select(func.coalesce(func.sum(Offer.places), 0))),
-        "wanted": sum(row[2] for row in rows),
-        "matched": sum(row[3] for row in rows),
-        "by_region": _summed([(REGIONS[row[0]], row[2], row[3]) for row in rows]),
-        "by_service": _summed([(service_name(row[1]), row[2], row[3]) for row in rows]),
-        "unmatched": sorted(((REASONS[code], n) for code, n in left.items()), key=lambda r: (-r[1], r[0])),
-        "median_miles": median,
-        "ninth_miles": ninth,
-    }
+def said(column: str, figure: Figure) -> str:
+    """Return a figure as it is read: shares in per cent, counts with their thousands apart."""
+    if figure is None:
+        return "–"
+    return f"{figure:.0%}" if column.startswith("share") else f"{figure:,}"
 
 
-def _percentiles(session: Session, run: MatchRun, shares: Sequence[float]) -> list[float | None]:
-    """Return the distance under which each share of the matched places lies."""
-    rows = session.execute(
-        select(Proposal.tenths, func.sum(Proposal.places))
-        .where(Proposal.run_date == run.service_date)
-        .group_by(Proposal.tenths)
-        .order_by(Proposal.tenths)
-    ).all()
-    total = sum(places for _, places in rows)
-    found: list[float | None] = []
-    for share in shares:
-        seen = 0
-        for tenths, places in rows:
-            seen += places
-            if seen >= share * total:
-                found.append(tenths / 10)
-                break
-        else:
-            found.append(None)
-    return found
+def _text(table: Table) -> Iterator[str]:
+    width = max(12, *(len(name) + 2 for name in table.columns))
+    yield f"{table.heading:<42}" + "".join(f"{name:>{width}}" for name in table.columns)
+    for name, row in table.rows:
+        cells = (f"{said(column, one):>{width}}" for column, one in zip(table.columns, row, strict=True))
+        yield f"  {name:<40}" + "".join(cells)
 
 
-def _summed(rows: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    sums: dict[str, tuple[int, int]] = {}
-    for name, wanted, served in rows:
-        before = sums.get(name, (0, 0))
-        sums[name] = before[0] + wanted, before[1] + served
-    return sorted(((name, *both) for name, both in sums.items()), key=lambda row: (-row[1], row[0]))
-
-
-def _table(heading: str, rows: Sequence[tuple[str, int, int]]) -> Iterator[str]:
-    yield f"{heading:<40}{'wanted':>10}{'matched':>10}{'share':>8}"
-    for name, wanted, matched in rows:
-        yield f"  {name:<38}{wanted:>10,}{matched:>10,}{_share(matched, wanted):>8}"
+def _plain(figure: Figure) -> str:
+    return "" if figure is None else f"{figure:.4f}" if isinstance(figure, float) else str(figure)
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "–"
+    return f"{part / whole:.1%}" if whole else "–"

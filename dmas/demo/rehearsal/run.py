@@ -1,168 +1,88 @@
-"""The rehearsal, stage by stage, in a database of its own that is dropped at the end."""
+"""The rehearsal from the published month to its report."""
 
 from __future__ import annotations
 
-import resource
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
-from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from dmas.core.databases import scratch_database
-from dmas.core.db import NIGHT, OWNER, Database, migrate
 from dmas.core.errors import InvalidInput
-from dmas.core.invariants import breaches, declared
-from dmas.demo.rehearsal import build, generate, report
-from dmas.demo.rehearsal.build import ACTOR
-from dmas.demo.rehearsal.generate import Cell, DrawnOffer, DrawnRequest
-from dmas.demo.rehearsal.places import Place, locate
-from dmas.demo.rehearsal.report import Report, Stage
-from dmas.matching.models import MatchRun
-from dmas.matching.nightly import run_night
-from dmas.matching.presenters import verdict
-from dmas.providers.models import Organisation, Site
-from dmas.providers.services import load_england
-from dmas.published import queries as published
-from dmas.published.queries import Cells, ReportingProvider
+from dmas.demo.rehearsal import database, nights, results, simulate
+from dmas.demo.rehearsal.exchange import HELD
+from dmas.demo.rehearsal.read import Published, read
+from dmas.demo.rehearsal.report import Report
+from dmas.demo.rehearsal.stages import Stages
+
+MOST_WEEKS = 52
+MOST_IN_DATABASE = 0.2  # uptake beyond which the rows of the night are not written as well
 
 
-def rehearse(url: str, *, uptake: float, seed: int) -> Report:
-    """Build the exchange that a database's newest published month describes, and run a night on it."""
+def rehearse(
+    url: str, *, uptake: float, seed: int, weeks: int = 0, in_database: bool | None = None
+) -> Report:
+    """Open the exchange that a database's newest published month describes, and run its nights.
+
+    The first night runs on columns and, unless the uptake is large or it is not wanted, in a database of its
+    own too; both must match as many, as far. `weeks` of nights follow on columns.
+    """
     if not 0 < uptake <= 1:
         raise InvalidInput("Uptake is a share of those waiting: more than 0 and at most 1, such as 0.05.")
-    stages: list[Stage] = []
-    with _stage(stages, "read the published figures"):
-        read = _read(url)
-        places = _places(read)
-        cells = _cells(read.cells, places)
-    with _stage(stages, "draw requests and offers"):
-        drawn = _Drawn(
-            places,
-            generate.requests(cells, uptake, seed),
-            generate.offers(cells, {code: place.independent for code, place in places.items()}, seed),
-        )
-    period = read.cells.period
-    with scratch_database(url, "dmas_rehearsal_") as scratch:
-        counted = _night(scratch, drawn, period + timedelta(days=1), seed, stages)
+    if not 0 <= weeks <= MOST_WEEKS:
+        raise InvalidInput(f"Weeks are a whole number from 0 to {MOST_WEEKS}.")
+    stages = Stages()
+    with stages.add("read the published figures"):
+        month = read(url)
+    with stages.add("draw people, requests and offers"):
+        stock = simulate.Stock(month, uptake, seed)
+        rehearsed = simulate.opened(month, stock, uptake=uptake, seed=seed, stages=stages)
+    rehearsed.night(0)
+    with stages.add("count"):
+        first = results.first_night(rehearsed, rehearsed.exchange.asked.where[:, HELD].copy())
+    applied = None
+    if uptake <= MOST_IN_DATABASE if in_database is None else in_database:
+        applied = database.night(url, month, stock, rehearsed.starts, seed, stages)
+        compare(applied, first, month)
+    for number in range(1, 7 * weeks + 1):
+        rehearsed.night(number)
+    with stages.add("count"):
+        found = results.weeks(rehearsed, 7 * weeks) if weeks else None
+    return _report(month, uptake, seed, 7 * weeks, first, applied, found, stages)
+
+
+def compare(applied: database.Applied, first: results.FirstNight, month: Published) -> None:
+    """Raise RuntimeError where the nights on columns and in the database differ in what is unique."""
+    if any(cell.test for cell in month.cells):
+        return  # the database has the treatments only
+    night = first.night
+    one = (night.wanted, night.matched, night.tenths, night.outside_region)
+    other = (applied.wanted, applied.matched, applied.tenths, applied.outside_region)
+    if one != other:
+        raise RuntimeError(f"The night on columns gives {one} and the night in the database {other}.")
+
+
+def _report(
+    month: Published,
+    uptake: float,
+    seed: int,
+    later: int,
+    first: results.FirstNight,
+    applied: database.Applied | None,
+    found: results.Weeks | None,
+    stages: Stages,
+) -> Report:
+    leave, leave_tests = nights.leave_shares(month.cells)
     return Report(
-        period=f"{period:%B %Y}",
+        period=f"{month.period:%B %Y}",
+        tests_period=f"{month.tests_period:%B %Y}" if month.tests_period else None,
         uptake=uptake,
         seed=seed,
-        providers=len(places),
-        approximate=sum(place.approximate for place in places.values()),
-        left_out=len(read.providers) - len(places),
-        over_40=sum(cell.over_40 for cell in cells),
+        nights=later,
+        providers=len(month.places),
+        approximate=sum(place.approximate for place in month.places.values()),
+        left_out=month.left_out,
+        districts=len(month.districts),
+        late=sum(cell.late for cell in month.cells if not cell.test),
+        late_tests=sum(cell.late for cell in month.cells if cell.test),
+        leave=leave,
+        leave_tests=leave_tests,
+        first=first,
+        applied=applied,
+        weeks=found,
         stages=stages,
-        **counted,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """What was drawn from the figures, and where everybody is."""
-
-    places: dict[str, Place]
-    requests: list[DrawnRequest]
-    offers: list[DrawnOffer]
-
-
-def _night(url: str, drawn: _Drawn, service_date: date, seed: int, stages: list[Stage]) -> dict[str, Any]:
-    """Fill an empty database, run the night in it, count what came of it and look at every rule."""
-    now = datetime.combine(service_date, clock_time(2, 30), UTC)
-    owner = Database(url, role=OWNER, statement_seconds=900)
-    database = Database(url, role=NIGHT, statement_seconds=900)
-    try:
-        with _stage(stages, "build the exchange"):
-            migrate(url)
-            with owner.unit_of_work(ACTOR) as session:
-                load_england(session, actor=ACTOR, now=now)
-                session.flush()
-                build.providers(session, list(drawn.places.values()))
-                build.exchange(session, drawn.places, drawn.requests, drawn.offers, now=now, seed=seed)
-        with _stage(stages, "run the night"):
-            run_night(database, service_date=service_date, now=now, owner="rehearsal")
-        with _stage(stages, "count"), database.snapshot(ACTOR) as session:
-            run = session.scalars(select(MatchRun)).one()
-            counted = report.figures(session, run)
-        with _stage(stages, "look at every rule"), owner.snapshot(ACTOR) as session:
-            rules = declared()
-            broken = breaches(session, rules)
-    finally:
-        database.dispose()
-        owner.dispose()
-    return {**counted, "verdict": verdict(run), "rules": (len(rules), len(broken))}
-
-
-@dataclass(frozen=True, slots=True)
-class _Published:
-    """A month's figures as they were read: cells, who reported, and where they may be."""
-
-    cells: Cells
-    providers: list[ReportingProvider]
-    known: dict[str, tuple[float, float]]
-
-
-def _read(url: str) -> _Published:
-    database = Database(url, statement_seconds=300)
-    try:
-        with database.snapshot(ACTOR) as session:
-            period = published.latest_period(session)
-            if period is None:
-                raise InvalidInput(
-                    "No published figures are loaded. Load a month first: dmas import rtt FILE (NHS England's"
-                    " RTT full extract, CSV or zip)."
-                )
-            return _Published(
-                cells=published.cells(session, period),
-                providers=published.reporting_providers(session, period),
-                known=_known_places(session),
-            )
-    finally:
-        database.dispose()
-
-
-def _known_places(session: Session) -> dict[str, tuple[float, float]]:
-    known: dict[str, tuple[float, float]] = {}
-    for table in (Organisation, Site):
-        rows = session.execute(
-            select(table.code, table.latitude, table.longitude).where(table.latitude.is_not(None))
-        )
-        known.update(
-            {code: (north, east) for code, north, east in rows if north is not None and east is not None}
-        )
-    return known
-
-
-def _cells(columns: Cells, places: Mapping[str, Place]) -> list[Cell]:
-    """Return each provider's cells as rows, without the providers whose place is not known."""
-    return [
-        Cell(
-            provider=provider,
-            function=function.removeprefix("C_"),
-            waiting=columns.weeks[n].tolist(),
-            waiting_to_admit=columns.admit_weeks[n].tolist(),
-            completed_admitted=int(columns.admitted[n]),
-            completed_other=int(columns.non_admitted[n]),
-        )
-        for n, (provider, function) in enumerate(zip(columns.provider_codes, columns.functions, strict=True))
-        if provider in places
-    ]
-
-
-def _places(read: _Published) -> dict[str, Place]:
-    found = (locate(p.code, p.name, p.icb_code, read.known) for p in read.providers)
-    return {place.code: place for place in found if place is not None}
-
-
-@contextmanager
-def _stage(stages: list[Stage], name: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    stages.append(Stage(name, time.perf_counter() - start, peak))

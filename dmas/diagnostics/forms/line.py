@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Form
-
 from dmas.catalogue.vocabulary.priorities import PRIORITIES, PriorityScale
 from dmas.diagnostics.commands import TestLine
 from dmas.requests.vocabulary import MOST_PLACES
-from dmas.web.forms import AnyField, DateField, DecimalField, SelectField, WholeNumberField
+from dmas.web.forms import AnyField, AskedLine, DateField, DecimalField, SelectField, WholeNumberField
 
 NOT_KNOWN, PLANNED = "unknown", "planned"
 PRIORITY_CHOICES = [
@@ -17,7 +15,7 @@ PRIORITY_CHOICES = [
 ]
 
 
-class TestLineForm(Form):  # type: ignore[misc]
+class TestLineForm(AskedLine):
     """So many people alike, by the clock of the test."""
 
     __test__ = False  # pytest: the noun is the NHS's
@@ -43,11 +41,6 @@ class TestLineForm(Form):  # type: ignore[misc]
     worst_bmi = DecimalField("Worst BMI", low=5, high=150, places=1)
 
     @property
-    def asks(self) -> list[AnyField]:
-        """Return the questions of one line, in order."""
-        return [field for field in self if isinstance(field, AnyField)]
-
-    @property
     def is_blank(self) -> bool:
         """Say whether nobody has said how many or since when, so that the line may be left out."""
         return not (self.places.shown or any(self.earliest.typed.values()))
@@ -57,6 +50,10 @@ class TestLineForm(Form):  # type: ignore[misc]
         """Return what the next line most likely shares with this one."""
         names = ("priority_code", "dates", "age_from", "age_to", "worst_asa", "worst_bmi")
         return {name: self[name].data for name in names if name in self}
+
+    def asked(self, name: str) -> AnyField | None:
+        """Return a question; the wait is asked as dates."""
+        return super().asked("earliest" if name == "weeks" else name)
 
     def line(self) -> TestLine:
         """Return the line as data; only after it was validated."""

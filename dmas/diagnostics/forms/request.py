@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,33 +27,26 @@ from dmas.diagnostics.vocabulary import (
 )
 from dmas.requests.vocabulary import MOST_LINES
 from dmas.web.forms import (
-    AnyField,
     Choice,
     ChoiceField,
     ChoicesField,
     ConfirmField,
     DateField,
-    DmasForm,
+    LinesForm,
     LongTextField,
+    PressedField,
     SelectField,
     TextField,
     WholeNumberField,
 )
 
-_REMOVE = re.compile(r"remove-([0-9]{1,4})")
 
-
-class PressedField(TextField):
-    """Which of the page's other buttons was pressed, or ""; never shown as an input."""
-
-    kind = "button"
-
-
-class TestRequestForm(DmasForm):
+class TestRequestForm(LinesForm):
     """A call for tests: what is tested, for whom in lines, what they need, where and until when, and why."""
 
     __test__ = False  # pytest: the noun is the NHS's
 
+    most_lines = MOST_LINES
     parts = ChoicesField(
         "What is to be tested?",
         hint="Everybody here needs all that is ticked. Ask for other parts in a request of their own.",
@@ -167,61 +159,7 @@ class TestRequestForm(DmasForm):
             self.parts.choices = [(one.code, one.name) for one in sub_tests_of(test)]
         self.tokens.choices = [Choice(code, token(code).label) for code in _may_need(test)]
         self.site_code.choices = sites
-        self._fit_lines()
-
-    @property
-    def line_forms(self) -> list[TestLineForm]:
-        """Return the form of each line on the page."""
-        return [entry.form for entry in self.lines.entries]
-
-    @property
-    def asks(self) -> list[AnyField]:
-        """Return every question in the order of the page, those of the lines among them."""
-        found: list[AnyField] = []
-        for field in self:
-            if field.name == self.lines.name:
-                found += [one for line in self.line_forms for one in line.asks]
-            elif isinstance(field, AnyField):
-                found.append(field)
-        return found
-
-    @property
-    def may_add(self) -> bool:
-        """Say whether there is room for another line."""
-        return len(self.lines.entries) < MOST_LINES
-
-    def rearrange(self) -> bool:
-        """Add or remove a line if one of those buttons was pressed, keeping the rest; say whether."""
-        pressed = str(self.change.data or "")
-        removed = _REMOVE.fullmatch(pressed)
-        if pressed == "add" and self.may_add:
-            self.lines.append_entry(self.line_forms[-1].like_it)
-            self._fit_lines()
-        elif removed and len(self.lines.entries) > 1 and int(removed[1]) < len(self.lines.entries):
-            self.lines.entries.pop(int(removed[1]))
-        return bool(pressed)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Leave out lines that say nothing, then check every answer."""
-        said = [entry for entry in self.lines.entries if not entry.form.is_blank]
-        self.lines.entries = said or self.lines.entries[:1]
-        passed = bool(super().validate(extra_validators))
-        if passed and len(self.lines.entries) > MOST_LINES:
-            self.refuse(f"Ask for at most {MOST_LINES} lines at once. Post the rest in a second request.")
-            passed = False
-        return passed
-
-    def refuse(
-        self, message: str, *, field: str | None = None, status: int = 422, stale: bool = False
-    ) -> None:
-        """Show an error the service found, also where it belongs to one line (`lines-0-places`)."""
-        asked = self._of_line(field or "")
-        if asked is None:
-            super().refuse(message, field=field, status=status, stale=stale)
-            return
-        self._refused_status = status
-        asked.refuse(message)
-        self.lines.errors = [message]
+        self.fit_lines()
 
     def post(self) -> PostTestRequest:
         """Return the command to post what was asked for."""
@@ -261,21 +199,14 @@ class TestRequestForm(DmasForm):
             images_route=None if route == "any" else str(route),
         )
 
-    def _fit_lines(self) -> None:
+    def fit_lines(self) -> None:
+        """Ask for limits only where the test has them."""
         if asks_limits(self.test.code):
             return
         for line in self.line_forms:
             for name in ("worst_asa", "worst_bmi"):
                 if name in line:
                     del line[name]
-
-    def _of_line(self, field: str) -> AnyField | None:
-        head, _, rest = field.partition("-")
-        number, _, name = rest.partition("-")
-        if head != "lines" or not number.isdigit() or int(number) >= len(self.line_forms):
-            return None
-        asked = self.line_forms[int(number)]._fields.get("earliest" if name == "weeks" else name)
-        return asked if isinstance(asked, AnyField) else None
 
 
 def _may_need(test: str) -> list[str]:

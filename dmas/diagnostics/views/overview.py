@@ -74,19 +74,11 @@ def offers_index() -> ResponseReturnValue:
             only_free=bool(listing.value("free")),
             only_unconfirmed=bool(listing.value("fresh")),
         )
-        found, total = _offered(
-            session,
-            actor,
-            wanted,
-            sort=listing.sort_key,
-            descending=listing.descending,
-            limit=listing.limit,
-            offset=listing.offset,
-        )
+        found, total = _offered(session, actor, wanted, **listing.window)
     listing = listing.filled(found, total)
-    if listing.wants_csv:
-        return listing.csv("offers-of-tests")
-    return pages.render("diagnostics/offers.html", listing=listing, may_post=offer_policy.may_post(actor))
+    return pages.show_list(
+        listing, "diagnostics/offers.html", file="offers-of-tests", may_post=offer_policy.may_post(actor)
+    )
 
 
 @blueprint.get("/diagnostics/requests")
@@ -103,13 +95,14 @@ def requests_index() -> ResponseReturnValue:
         provider=listing.value("provider"),
     )
     with pages.transaction() as session:
-        found, total = _asked(
-            session, actor, wanted, order=listing.order, limit=listing.limit, offset=listing.offset
-        )
+        found, total = _asked(session, actor, wanted, order=listing.order, **listing.bounds)
     listing = listing.filled(found, total)
-    if listing.wants_csv:
-        return listing.csv("requests-for-tests")
-    return pages.render("diagnostics/requests.html", listing=listing, may_post=request_policy.may_post(actor))
+    return pages.show_list(
+        listing,
+        "diagnostics/requests.html",
+        file="requests-for-tests",
+        may_post=request_policy.may_post(actor),
+    )
 
 
 def _offered(

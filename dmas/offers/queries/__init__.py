@@ -9,7 +9,7 @@ from dmas.offers.queries.lists import (
     opened_since,
     weeks,
 )
-from dmas.offers.queries.rows import OfferRow, row_of
+from dmas.offers.queries.rows import OfferRow, row_of, with_waits
 from dmas.offers.queries.scope import Area, areas, belongs_to, get, get_own, of_ids, sites_of, visible_to
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "sites_of",
     "visible_to",
     "weeks",
+    "with_waits",
 ]

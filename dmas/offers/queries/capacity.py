@@ -13,7 +13,7 @@ from dmas.catalogue.vocabulary.arrangements import Pathway
 from dmas.core.actors import Actor, Reach
 from dmas.core.geography import tenths_between
 from dmas.offers.models import Offer
-from dmas.offers.queries.rows import FREE, Named, OfferRow, count, named, read
+from dmas.offers.queries.rows import FREE, Named, OfferRow, count, named, read, with_waits
 from dmas.offers.queries.scope import IS_OPEN, visible_to
 from dmas.providers.models import Organisation, Site
 
@@ -59,7 +59,8 @@ def find(
     ordered = statement.order_by(
         order.desc().nulls_last() if descending else order.asc().nulls_last(), Offer.reference
     )
-    return read(session, ordered.limit(limit).offset(offset)), count(session, statement)
+    rows = read(session, ordered.limit(limit).offset(offset))
+    return with_waits(session, rows), count(session, statement)
 
 
 def distances(session: Session, near: str) -> dict[str, int]:

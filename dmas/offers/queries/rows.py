@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Integer, Select, func, null, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Session
 from dmas.core.errors import NotFound
 from dmas.offers.models import Offer
 from dmas.providers.models import Organisation, Site
+from dmas.published import queries as published
+from dmas.published.queries import Wanted
+from dmas.published.rules import UsualWait
 
 Named = Select[Offer, str, str, int]
 FREE = Offer.places - Offer.held - Offer.taken
@@ -17,12 +21,13 @@ FREE = Offer.places - Offer.held - Offer.taken
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """An offer with its names; `tenths` of a mile from where one looks, or None."""
+    """An offer with its names; `tenths` of a mile from where one looks, and the usual wait there, or None."""
 
     offer: Offer
     site_name: str
     provider_name: str
     tenths: int | None = None
+    wait: UsualWait | None = None
 
 
 def named(tenths: ColumnElement[int] | None = None) -> Named:
@@ -38,6 +43,16 @@ def named(tenths: ColumnElement[int] | None = None) -> Named:
 def read(session: Session, statement: Named) -> list[OfferRow]:
     """Return the rows of a statement made from `named`."""
     return [OfferRow(*row) for row in session.execute(statement)]
+
+
+def with_waits(session: Session, rows: Sequence[OfferRow]) -> list[OfferRow]:
+    """Return rows with the usual wait where each offer is, from published figures, in one statement."""
+    wanted = [
+        Wanted.of(row.offer.service, row.offer.setting, row.offer.site_code, row.offer.provider_code)
+        for row in rows
+    ]
+    usual = published.usual_waits(session, set(wanted))
+    return [replace(row, wait=usual.get(one)) for row, one in zip(rows, wanted, strict=True)]
 
 
 def count(session: Session, statement: Named) -> int:

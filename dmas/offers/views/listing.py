@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +18,7 @@ from dmas.offers.queries import CapacityFilter, OfferFilter, OfferRow
 from dmas.offers.views.blueprint import blueprint
 from dmas.offers.vocabulary import OfferStatus
 from dmas.providers.vocabulary import OrganisationKind
+from dmas.published import presenters as figures
 from dmas.web import access, pages
 from dmas.web.filters import miles
 from dmas.web.lists import Column, Furniture, Link, Listing, SelectFilter, Tag, TextFilter
@@ -104,6 +104,7 @@ CAPACITY: Furniture[OfferRow] = Furniture(
             numeric=True,
         ),
         Column("Dates", _when, sort="ends"),
+        Column("Usual wait", lambda row: figures.short(row.wait)),
         Column("Free", lambda row: row.offer.free, sort="free", numeric=True),
         Column("Takes", _elsewhere),
         Column("Ask", _ask, export=lambda row: ""),
@@ -132,7 +133,7 @@ def index() -> ResponseReturnValue:
     with pages.transaction() as session:
         sites = [(site.code, site.name) for site in queries.sites_of(session, actor, today)]
         listing = OWN.listing(choices={"site": sites})
-        rows, total = queries.listing(session, actor, _own(listing), today=today, **_page(listing))
+        rows, total = queries.listing(session, actor, _own(listing), today=today, **listing.window)
         listing = listing.filled(rows, total)
         if listing.wants_csv:
             return listing.csv("offers")
@@ -161,7 +162,7 @@ def find_capacity() -> ResponseReturnValue:
         areas = [(f"{area.kind}:{area.code}", area.name) for area in queries.areas(session, today)]
         listing = CAPACITY.listing(choices={"near": sites, "area": areas})
         wanted = _wanted(listing, sites)
-        rows, total = queries.find(session, actor, wanted, today=today, **_page(listing))
+        rows, total = queries.find(session, actor, wanted, today=today, **listing.window)
         listing = listing.filled(rows, total)
     if listing.wants_csv:
         return listing.csv("capacity")
@@ -213,12 +214,3 @@ def _date(typed: str) -> date | None:
         return date(int(match[3]), int(match[2]), int(match[1])) if match else None
     except ValueError:
         return None
-
-
-def _page(listing: Listing[OfferRow]) -> dict[str, Any]:
-    return {
-        "sort": listing.sort_key,
-        "descending": listing.descending,
-        "limit": listing.limit,
-        "offset": listing.offset,
-    }

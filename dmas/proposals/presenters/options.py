@@ -16,7 +16,9 @@ from dmas.offers.vocabulary import DoneBy
 from dmas.proposals.loading import Shown
 from dmas.proposals.presenters.matches import distance
 from dmas.proposals.queries import CallRow, OptionRow
-from dmas.providers.vocabulary import OrganisationKind
+from dmas.providers.queries import Rating
+from dmas.providers.vocabulary import RATING_LABELS, OrganisationKind
+from dmas.published import presenters as figures
 from dmas.requests.loading import Journey
 from dmas.requests.models import TransferRequest
 from dmas.requests.vocabulary import TransferStatus
@@ -69,7 +71,7 @@ def home(found: Journey, shown: Shown, today: date) -> Card:
         number=0,
         site=found.home_name,
         provider="Your own hospital",
-        facts=_facts(first, "Your own hospital", usual_wait(shown, [pathway.provider_code])),
+        facts=_facts(first, "Your own hospital", figures.said(shown.at_home, pathway.service)),
         more=[("You have waited", f"{waited}, since {day(pathway.clock_start)}")],
     )
 
@@ -86,12 +88,11 @@ def table(options: Sequence[Card], stay: Card, base: str) -> tuple[list[str], li
     return head, [*rows, ["Your choice", *chosen, Link("Stay", f"{base}/stay")]]
 
 
-def usual_wait(shown: Shown, codes: Sequence[str]) -> str:
-    """Return how long half of the people there waited, from published figures, or that it is not known."""
-    found = next((shown.usual[code] for code in codes if code in shown.usual), None)
-    if found is None or shown.period is None:
-        return NOT_KNOWN
-    return f"Half of people were treated within {count(found, 'week')} ({shown.period:%B %Y})"
+def quality(rating: Rating | None) -> str:
+    """Return a rating with its date, or that it is not known."""
+    if rating is None:
+        return NOT_KNOWN.lower()
+    return f"{RATING_LABELS[rating.value].lower()}, {day(rating.rated_on)}"
 
 
 def nothing_shown(transfer: TransferRequest) -> tuple[str, str]:
@@ -140,14 +141,14 @@ def _card(row: OptionRow, number: int, shown: Shown, today: date) -> Card:
     independent = provider.kind == OrganisationKind.INDEPENDENT
     paid = "independent, paid for by the NHS and free for you" if independent else "NHS"
     first = max(offer.window_from, today)
-    wait = usual_wait(shown, [row.site.code, provider.code])
+    wait = figures.said(shown.usual.get(row.proposal.id), offer.service)
     return Card(
         id=row.proposal.id,
         number=number,
         site=row.site.name,
         provider=f"{provider.name} ({paid})",
         facts=_facts(f"From {day(first)}", distance(row.proposal), wait),
-        more=_more(offer),
+        more=_more(offer, quality(shown.ratings.get(row.site.code))),
         subject_to=row.proposal.answer_note if row.proposal.answered_by and row.proposal.answer_note else "",
     )
 
@@ -156,10 +157,10 @@ def _facts(first: str, miles: str, wait: str) -> list[tuple[str, str]]:
     return list(zip(FIRST_FACTS, (first, miles, wait), strict=True))
 
 
-def _more(offer: Offer) -> list[tuple[str, str]]:
+def _more(offer: Offer, rated: str) -> list[tuple[str, str]]:
     said = [
         ("Dates until", day(offer.window_to)),
-        ("Quality", "CQC rating of the site: not known"),
+        ("Quality", f"CQC rating of the site: {rated}"),
         ("Access and help", _access(offer)),
         ("Visits", _visits(offer)),
         ("Consultant", offer.consultant or ""),

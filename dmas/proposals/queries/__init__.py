@@ -16,7 +16,15 @@ from dmas.proposals.queries.matches import (
     visible_to,
     waiting_for,
 )
-from dmas.proposals.queries.options import CallRow, OptionRow, options, options_due, options_waiting, to_call
+from dmas.proposals.queries.options import (
+    CallRow,
+    OptionRow,
+    calls_waiting,
+    options,
+    options_due,
+    options_waiting,
+    to_call,
+)
 from dmas.proposals.queries.people import named_already, people, person_for_change, waiting_people
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "MatchFilter",
     "MatchRow",
     "OptionRow",
+    "calls_waiting",
     "declined_pairs",
     "get",
     "get_for_change",

@@ -73,12 +73,7 @@ def to_call(
     session: Session, actor: Actor, *, due_by: date, limit: int = 25, offset: int = 0
 ) -> tuple[list[CallRow], int]:
     """Return one page of patients whose options lapse soon and who were not phoned, the soonest first."""
-    conditions = (
-        requests.transfers_visible_to(actor),
-        TransferRequest.status == TransferStatus.OPTIONS_OFFERED,
-        TransferRequest.called_at.is_(None),
-        TransferRequest.answer_due_on <= due_by,
-    )
+    conditions = _to_call(actor, due_by)
     total = session.scalar(select(func.count()).select_from(TransferRequest).where(*conditions)) or 0
     shown = func.count(Proposal.id).filter(Proposal.status == ProposalStatus.OFFERED)
     rows = session.execute(
@@ -93,3 +88,20 @@ def to_call(
         .offset(offset)
     )
     return [CallRow(*row) for row in rows], total
+
+
+def calls_waiting(session: Session, actor: Actor, today: date, *, due_by: date) -> tuple[int, int]:
+    """Return how many patients are to be phoned before their options lapse, and for how many it is today."""
+    last_day = func.count().filter(TransferRequest.answer_due_on <= today)
+    query = select(func.count(), last_day).select_from(TransferRequest).where(*_to_call(actor, due_by))
+    number, due = session.execute(query).one()
+    return number, due
+
+
+def _to_call(actor: Actor, due_by: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        requests.transfers_visible_to(actor),
+        TransferRequest.status == TransferStatus.OPTIONS_OFFERED,
+        TransferRequest.called_at.is_(None),
+        TransferRequest.answer_due_on <= due_by,
+    )

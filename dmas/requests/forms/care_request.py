@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,20 +15,19 @@ from dmas.requests.commands import PostRequest, ResubmitRequest
 from dmas.requests.forms.line import LineForm
 from dmas.requests.vocabulary import MOST_LINES
 from dmas.web.forms import (
-    AnyField,
     Choice,
     ChoiceField,
     ChoicesField,
     ConfirmField,
     DateField,
-    DmasForm,
+    LinesForm,
     LongTextField,
+    PressedField,
     SelectField,
     TextField,
     WholeNumberField,
 )
 
-_REMOVE = re.compile(r"remove-([0-9]{1,4})")
 BASES = (
     Choice(
         Basis.WHOLE_PATHWAY,
@@ -57,15 +55,10 @@ TOKENS = tuple(
 )
 
 
-class PressedField(TextField):
-    """Which of the page's other buttons was pressed, or ""; never shown as an input."""
-
-    kind = "button"
-
-
-class RequestForm(DmasForm):
+class RequestForm(LinesForm):
     """A call for help: what care, for whom in lines, what they need, where and until when, and why."""
 
+    most_lines = MOST_LINES
     care = ChoiceField("What care do they need?", choices=Care, required="Choose what care they need")
     basis = ChoiceField("What moves?", choices=BASES, required="Choose what moves")
     lines = FieldList(FormField(LineForm), min_entries=1, max_entries=MOST_LINES + 1)
@@ -137,78 +130,14 @@ class RequestForm(DmasForm):
         self.groups = [(group.code, group.name) for group in groups_of(service)]
         super().__init__(*args, **kwargs)
         self.site_code.choices = sites
-        self._offer_groups()
-
-    @property
-    def line_forms(self) -> list[LineForm]:
-        """Return the form of each line on the page."""
-        return [entry.form for entry in self.lines.entries]
-
-    @property
-    def asks(self) -> list[AnyField]:
-        """Return every question in the order of the page, those of the lines among them."""
-        found: list[AnyField] = []
-        for field in self:
-            if field.name == self.lines.name:
-                found += [one for line in self.line_forms for one in line.asks]
-            elif isinstance(field, AnyField):
-                found.append(field)
-        return found
-
-    @property
-    def may_add(self) -> bool:
-        """Say whether there is room for another line."""
-        return len(self.lines.entries) < MOST_LINES
-
-    def rearrange(self) -> bool:
-        """Add or remove a line if one of those buttons was pressed, keeping the rest; say whether."""
-        pressed = str(self.change.data or "")
-        removed = _REMOVE.fullmatch(pressed)
-        if pressed == "add" and self.may_add:
-            self.lines.append_entry(self.line_forms[-1].like_it)
-            self._offer_groups()
-        elif removed and len(self.lines.entries) > 1 and int(removed[1]) < len(self.lines.entries):
-            self.lines.entries.pop(int(removed[1]))
-        return bool(pressed)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Leave out lines that say nothing, then check every answer."""
-        said = [entry for entry in self.lines.entries if not entry.form.is_blank]
-        self.lines.entries = said or self.lines.entries[:1]
-        passed = bool(super().validate(extra_validators))
-        passed = self._procedures_chosen() and passed
-        if passed and len(self.lines.entries) > MOST_LINES:
-            self.refuse(f"Ask for at most {MOST_LINES} lines at once. Post the rest in a second request.")
-            passed = False
-        return passed
+        self.fit_lines()
 
     def refuse(
         self, message: str, *, field: str | None = None, status: int = 422, stale: bool = False
     ) -> None:
-        """Show an error the service found, also where it belongs to one line (`lines-0-places`)."""
-        asked = self._of_line(field or "")
-        if asked is None:
-            named = "care" if field in ("setting", "stage") else field
-            super().refuse(message, field=named, status=status, stale=stale)
-            return
-        self._refused_status = status
-        asked.refuse(message)
-        self.lines.errors = [message]
-
-    def problems(self) -> list[dict[str, str]]:
-        """Return the error summary; an error of one line says which, where there are several."""
-        several = len(self.lines.entries) > 1
-        line_of = {
-            f"#{field.anchor}": number
-            for number, line in enumerate(self.line_forms, start=1)
-            for field in line.asks
-        }
-        return [
-            one | {"text": f"Line {line_of[one['href']]}: {one['text']}"}
-            if several and one.get("href") in line_of
-            else one
-            for one in super().problems()
-        ]
+        """Show an error the service found; setting and stage are asked as one."""
+        named = "care" if field in ("setting", "stage") else field
+        super().refuse(message, field=named, status=status, stale=stale)
 
     def post(self) -> PostRequest:
         """Return the command to post what was asked for."""
@@ -241,11 +170,12 @@ class RequestForm(DmasForm):
             "notes": self.notes.data or "",
         }
 
-    def _offer_groups(self) -> None:
+    def fit_lines(self) -> None:
+        """Offer the procedures of the service."""
         for line in self.line_forms:
             line.procedure_group.choices = self.groups
 
-    def _procedures_chosen(self) -> bool:
+    def lines_agree(self) -> bool:
         """Say whether each line names its procedure, once admission is decided and the service has any."""
         decided = self.care.data in list(Care) and Care(str(self.care.data)).stage is Stage.DECISION_TO_ADMIT
         missing = [line for line in self.line_forms if not line.procedure_group.data]
@@ -255,14 +185,3 @@ class RequestForm(DmasForm):
             line.procedure_group.refuse("Choose the procedure they are waiting for")
         self.lines.errors = ["Choose the procedure they are waiting for"]
         return False
-
-    def _of_line(self, field: str) -> AnyField | None:
-        head, _, rest = field.partition("-")
-        number, _, name = rest.partition("-")
-        if head != "lines" or not number.isdigit() or int(number) >= len(self.line_forms):
-            return None
-        line = self.line_forms[int(number)]
-        if name == "weeks" and line.weeks_own.data:
-            name = "weeks_own"
-        asked = line._fields.get(name)
-        return asked if isinstance(asked, AnyField) else None

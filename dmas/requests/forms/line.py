@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wtforms import Form
-
 from dmas.catalogue.vocabulary.arrangements import Sex
 from dmas.catalogue.vocabulary.priorities import PRIORITIES, PriorityScale
 from dmas.core.errors import InvalidInput
 from dmas.requests.commands import RequestLineSpec
 from dmas.requests.vocabulary import LONGEST_WEEKS, MOST_PLACES
-from dmas.web.forms import AnyField, DecimalField, SelectField, TextField, WholeNumberField
+from dmas.web.forms import AnyField, AskedLine, DecimalField, SelectField, TextField, WholeNumberField
 
 OWN_WEEKS = "own"
 NOT_KNOWN = "unknown"
@@ -23,7 +21,7 @@ PRIORITY_CHOICES = [
 ]
 
 
-class LineForm(Form):  # type: ignore[misc]
+class LineForm(AskedLine):
     """So many people alike."""
 
     procedure_group = SelectField("Procedure")
@@ -52,11 +50,6 @@ class LineForm(Form):  # type: ignore[misc]
     )
 
     @property
-    def asks(self) -> list[AnyField]:
-        """Return the questions of one line, in order."""
-        return [field for field in self if isinstance(field, AnyField)]
-
-    @property
     def is_blank(self) -> bool:
         """Say whether nobody has said how many or how long, so that the line may be left out."""
         return not (self.places.shown or self.weeks.shown or self.weeks_own.shown)
@@ -66,6 +59,10 @@ class LineForm(Form):  # type: ignore[misc]
         """Return what the next line most likely shares with this one."""
         shared = ("procedure_group", "priority_code", "age_from", "age_to", "worst_asa", "worst_bmi", "sex")
         return {name: self[name].data for name in shared}
+
+    def asked(self, name: str) -> AnyField | None:
+        """Return a question; the weeks are asked twice, and once in their own words."""
+        return super().asked("weeks_own" if name == "weeks" and self.weeks_own.data else name)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each answer, and that the weeks are said once."""

@@ -31,6 +31,7 @@ from dmas.requests.services.journey import (
 from dmas.requests.services.news import (
     on_extract_applied,
     on_transfer_confirmed,
+    on_transfer_dated,
     on_transfer_returned,
 )
 from dmas.requests.services.posting import (
@@ -80,6 +81,7 @@ __all__ = [
     "log_call",
     "on_extract_applied",
     "on_transfer_confirmed",
+    "on_transfer_dated",
     "on_transfer_returned",
     "post",
     "rest",

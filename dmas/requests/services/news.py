@@ -61,6 +61,14 @@ def on_transfer_confirmed(session: Session, event: OfARequest, *, actor: Actor, 
                 outbox.tell_patient(session, transfer, "transfer_moved", actor=actor, now=now)
 
 
+def on_transfer_dated(session: Session, event: OfARequest, *, actor: Actor, now: datetime) -> None:
+    """Tell a patient who has moved that the new hospital has given a date, or another one."""
+    with acting_for_all(session, _JOB):
+        for transfer in _of(session, event):
+            reach.note(session, transfer, "dated_at_receiver", actor=actor, now=now)
+            outbox.tell_patient(session, transfer, "transfer_progress", actor=actor, now=now)
+
+
 def on_transfer_returned(session: Session, event: OfARequest, *, actor: Actor, now: datetime) -> None:
     """Let a request rest whose patient was given back; the original clock is nobody's to change."""
     with acting_for_all(session, _JOB):

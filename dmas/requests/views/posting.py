@@ -74,15 +74,11 @@ def index() -> ResponseReturnValue:
             setting=listing.value("setting"),
             provider=listing.value("provider") if furniture is AREA else "",
         )
-        found, total = queries.find(
-            session, actor, wanted, order=listing.order, limit=listing.limit, offset=listing.offset
-        )
+        found, total = queries.find(session, actor, wanted, order=listing.order, **listing.bounds)
         counted = queries.counts(session, actor)
     listing = listing.filled([presenters.row(one, pages.today()) for one in found], total)
-    if listing.wants_csv:
-        return listing.csv("requests")
-    return pages.render(
-        "requests/index.html", listing=listing, counted=counted, may_post=policy.may_post(actor)
+    return pages.show_list(
+        listing, "requests/index.html", file="requests", counted=counted, may_post=policy.may_post(actor)
     )
 
 

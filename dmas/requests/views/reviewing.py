@@ -43,13 +43,9 @@ def reviews() -> ResponseReturnValue:
     """List what waits for a clinician of one's trust: changes first, then the oldest."""
     listing = QUEUE.listing()
     with pages.transaction() as session:
-        found, total = queries.review_queue(
-            session, access.current_actor(), limit=listing.limit, offset=listing.offset
-        )
+        found, total = queries.review_queue(session, access.current_actor(), **listing.bounds)
     listing = listing.filled([presenters.queue_row(one, pages.today()) for one in found], total)
-    if listing.wants_csv:
-        return listing.csv("reviews")
-    return pages.render("requests/reviews.html", listing=listing)
+    return pages.show_list(listing, "requests/reviews.html", file="reviews")
 
 
 @blueprint.route("/reviews/<reference>", methods=["GET", "POST"])

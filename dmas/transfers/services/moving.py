@@ -29,7 +29,7 @@ from dmas.transfers.commands import (
     Say,
     SendTransfer,
 )
-from dmas.transfers.events import TransferCancelled, TransferConfirmed, TransferReturned
+from dmas.transfers.events import TransferCancelled, TransferConfirmed, TransferDated, TransferReturned
 from dmas.transfers.models import Transfer, TransferMessage
 from dmas.transfers.services import steps, testing
 from dmas.transfers.vocabulary import LONGEST_MESSAGE, TransferStatus
@@ -159,6 +159,7 @@ def give_date(session: Session, command: GiveDate, *, actor: Actor, now: datetim
     steps.record(
         session, transfer, "dated", actor, now, details={"first_date": command.first_date.isoformat()}
     )
+    events.publish(session, TransferDated(transfer.id, transfer.request_id), actor=actor, now=now)
     return transfer
 
 

@@ -72,16 +72,6 @@ def index() -> ResponseReturnValue:
         text=listing.value("reference"),
     )
     with pages.transaction() as session:
-        rows, total = queries.listing(
-            session,
-            actor,
-            wanted,
-            sort=listing.sort_key,
-            descending=listing.descending,
-            limit=listing.limit,
-            offset=listing.offset,
-        )
+        rows, total = queries.listing(session, actor, wanted, **listing.window)
         listing = listing.filled(rows, total)
-    if listing.wants_csv:
-        return listing.csv("transfers")
-    return pages.render("transfers/index.html", listing=listing)
+    return pages.show_list(listing, "transfers/index.html", file="transfers")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
@@ -73,7 +71,7 @@ def index() -> ResponseReturnValue:
     with pages.transaction() as session:
         named = [(code, presenters.service(code)) for code in queries.services_of(session, actor)]
         listing = WAITS.listing(choices={"service": named})
-        rows, total = queries.listing(session, actor, _narrowed(listing), today=today, **_page(listing))
+        rows, total = queries.listing(session, actor, _narrowed(listing), today=today, **listing.window)
         counts = queries.cohort_counts(session, actor, today=today)
         fresh = queries.freshness(session, actor.organisation or "", today=today)
         people = {row.patient.id: row.patient for row in rows}.values()
@@ -146,12 +144,3 @@ def _narrowed(listing: Listing[PathwayRow]) -> PathwayFilter:
         priority=listing.value("priority"),
         only_absent=bool(listing.value("absent")),
     )
-
-
-def _page(listing: Listing[PathwayRow]) -> dict[str, Any]:
-    return {
-        "sort": listing.sort_key,
-        "descending": listing.descending,
-        "limit": listing.limit,
-        "offset": listing.offset,
-    }

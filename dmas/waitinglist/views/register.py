@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask.typing import ResponseReturnValue
 
 from dmas.providers import queries as providers
@@ -14,7 +12,7 @@ from dmas.waitinglist.views.blueprint import blueprint
 from dmas.waitinglist.vocabulary import ChoiceStatus
 from dmas.web import access, pages
 from dmas.web.filters import day
-from dmas.web.lists import Column, Furniture, Link, Listing, SelectFilter, Tag
+from dmas.web.lists import Column, Furniture, Link, SelectFilter, Tag
 
 REGISTER: Furniture[ChoiceRow] = Furniture(
     caption="Requests for a choice of provider",
@@ -51,12 +49,10 @@ def choices() -> ResponseReturnValue:
     """List who of one's area asked for a choice, what is due first."""
     actor, listing = access.current_actor(), REGISTER.listing()
     with pages.transaction() as session:
-        rows, total = queries.choice_listing(session, actor, listing.value("status"), **_page(listing))
+        rows, total = queries.choice_listing(session, actor, listing.value("status"), **listing.window)
         waiting = queries.choices_to_answer(session, actor)
     listing = listing.filled(rows, total)
-    if listing.wants_csv:
-        return listing.csv("choice-requests")
-    return pages.render("waitinglist/choices.html", listing=listing, waiting=waiting)
+    return pages.show_list(listing, "waitinglist/choices.html", file="choice-requests", waiting=waiting)
 
 
 @blueprint.get("/choice-requests/<reference>")
@@ -96,12 +92,3 @@ def _show(reference: str, form: AnswerForm | None) -> ResponseReturnValue:
         words=presenters,
         may_answer=policy.may_answer(actor, found) and found.status == ChoiceStatus.RECEIVED,
     )
-
-
-def _page(listing: Listing[ChoiceRow]) -> dict[str, Any]:
-    return {
-        "sort": listing.sort_key,
-        "descending": listing.descending,
-        "limit": listing.limit,
-        "offset": listing.offset,
-    }

@@ -4,12 +4,14 @@ from dmas.web.forms.base import AnyField
 from dmas.web.forms.choices import Choice, ChoiceField, ChoicesField, ConfirmField, SelectField
 from dmas.web.forms.dates import DateField
 from dmas.web.forms.form import DmasForm
+from dmas.web.forms.lines import AskedLine, LinesForm, PressedField
 from dmas.web.forms.numbers import DecimalField, WholeNumberField
 from dmas.web.forms.text import EmailField, FileField, HiddenField, LongTextField, PasswordField, TextField
 from dmas.web.forms.times import TimeField, in_london
 
 __all__ = [
     "AnyField",
+    "AskedLine",
     "Choice",
     "ChoiceField",
     "ChoicesField",
@@ -20,8 +22,10 @@ __all__ = [
     "EmailField",
     "FileField",
     "HiddenField",
+    "LinesForm",
     "LongTextField",
     "PasswordField",
+    "PressedField",
     "SelectField",
     "TextField",
     "TimeField",

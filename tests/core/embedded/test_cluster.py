@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,15 +68,24 @@ def broken(var: Path, program: str, script: str) -> Cluster:
     )
 
 
+def test_a_disk_without_room_is_named_before_anything_is_made(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=12_345_678))
+    with pytest.raises(EmbeddedServerError, match=r"12 MB free.*needs 250.*DMAS_VAR"), server(var):
+        pass
+    assert not list(homes(var)[0].glob("data*"))
+
+
 def test_an_initdb_that_fails_is_quoted(var: Path) -> None:
     with pytest.raises(EmbeddedServerError, match=r"could not be set up.*No space left on device"):
         broken(var, "initdb", "echo 'initdb: error: No space left on device.' >&2; exit 1").ensure_running()
 
 
 def test_a_server_that_does_not_start_is_quoted(var: Path) -> None:
-    cluster_ = broken(var, "postgres", "echo 'FATAL:  out of memory' >&2; exit 1")
+    cluster_ = broken(var, "postgres", "echo 'FATAL:  out of memory' >&2; echo 'LOG:  ended' >&2; exit 1")
     make_private(cluster_.data, cluster_.runner.owner)
-    with pytest.raises(EmbeddedServerError, match=r"did not start.*FATAL:  out of memory"):
+    with pytest.raises(EmbeddedServerError, match=r"did not start.*data: FATAL:  out of memory\. Or"):
         cluster_.ensure_running()
 
 
@@ -89,6 +99,7 @@ def test_a_socket_folder_that_somebody_else_made_is_refused(var: Path) -> None:
     place = find_place(var)
     place.socket.mkdir(mode=0o777)
     place.socket.chmod(0o777)
+    os.chown(place.socket, place.runner.owner, place.runner.owner)
     try:
         with pytest.raises(EmbeddedServerError, match="mode 777"):
             cluster.require_private(place.socket, place.runner.owner)

@@ -18,11 +18,12 @@ from dmas.core.embedded import (
     destroy,
     is_embedded,
     normalised,
+    revive,
     server,
 )
 from dmas.core.embedded.cluster import lock_file_pid, running_socket
 from dmas.core.embedded.place import homes
-from dmas.core.embedded.process import IN_NAMESPACE, alive, leftovers
+from dmas.core.embedded.process import IN_NAMESPACE, NAMED, alive, leftovers
 
 
 def ask(url: str, query: str, *values: object) -> object:
@@ -247,6 +248,19 @@ def test_the_way_out_is_named_where_var_cannot_be_made(var: Path) -> None:
         pass
 
 
+def test_a_server_that_has_ended_by_itself_is_started_again(var: Path) -> None:
+    with server(var) as url:
+        assert not revive(var)
+        os.kill(postmaster(var), signal.SIGQUIT)
+        until = time.monotonic() + 10
+        while running_socket(homes(var)[0] / "data") and time.monotonic() < until:
+            time.sleep(0.01)
+        assert revive(var)
+        assert ask(url, "SELECT 1") == 1, "under the address it had"
+        second = postmaster(var)
+    assert not alive(second)
+
+
 def test_reset_throws_the_data_away_and_stops_an_orphan(var: Path, user) -> None:
     killed = user(var)
     execute(killed.stdout.readline().strip(), "CREATE TABLE gone ()")
@@ -311,4 +325,4 @@ def test_root_is_never_who_the_server_thinks_it_is(var: Path) -> None:
         uid = int(status.split("Uid:")[1].split()[0])
         in_namespace = os.geteuid() == 0 and IN_NAMESPACE.can("true")
         mapped = Path(f"/proc/{postmaster(var)}/uid_map").read_text().split()
-    assert uid != 0 or (in_namespace and mapped[0] == "1000")
+    assert uid != 0 or (in_namespace and int(mapped[0]) in NAMED)

@@ -36,9 +36,19 @@ def test_the_socket_folder_is_short_and_differs_by_place_and_owner(monkeypatch: 
 
 def test_an_ordinary_user_runs_the_server_plainly(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(place, "has_name", lambda _uid: True)
     found = find_place(var)
     assert found.runner == PLAIN
     assert found.data == var / "postgres" / "data"
+
+
+def test_a_user_without_a_name_borrows_one_or_is_told(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place.os, "geteuid", lambda: 4321)
+    monkeypatch.setattr(place, "has_name", lambda _uid: False)
+    monkeypatch.setattr(place, "IN_NAMESPACE", Runner(prefix=("env",)))
+    assert find_place(var).runner == Runner(prefix=("env",))
+    with pytest.raises(EmbeddedServerError, match=r"uid 4321.*no name.*/etc/passwd.*DATABASE_URL"):
+        find_place(var, Options(user_namespaces=False))
 
 
 def test_no_programs_at_all_is_a_clear_error(var: Path) -> None:

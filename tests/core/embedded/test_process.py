@@ -89,3 +89,15 @@ def test_the_server_is_known_by_program_and_folder(tmp_path: Path) -> None:
         assert not is_postmaster(child.pid, tmp_path / "other")
     finally:
         child.communicate()
+
+
+def test_the_name_that_is_borrowed_is_one_the_machine_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "has_name", lambda uid: uid == 1)
+    assert process.namespace() == ("unshare", "--user", "--map-user=1", "--map-group=1")
+    monkeypatch.setattr(process, "has_name", lambda _uid: False)
+    assert process.namespace()[2] == f"--map-user={process.NOBODY}", "rather somebody than root"
+
+
+def test_who_has_a_name() -> None:
+    assert process.has_name(0)
+    assert not process.has_name(4_000_000_001)

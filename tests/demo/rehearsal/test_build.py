@@ -23,5 +23,5 @@ def test_nobody_is_nothing_to_write(database_url: object, system: Actor, now: da
     owner = Database(database_url, role=OWNER)  # type: ignore[arg-type]
     with owner.unit_of_work(system) as session:
         build.providers(session, [])
-        build.exchange(session, {}, [], [], now=now, seed=1)
+        build.exchange(session, {}, [], [], now=now, ids=Ids(1))
     owner.dispose()

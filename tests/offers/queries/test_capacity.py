@@ -113,7 +113,7 @@ def test_finding_takes_a_constant_number_of_queries_and_the_index_of_the_market(
         wanted = CapacityFilter(service="110", setting="inpatient", near=world.site.code)
         queries.find(session, world.manager, wanted, today=today)
         event.remove(database.engine, "before_cursor_execute", note)
-        assert len(statements) == 4
+        assert len(statements) == 5
         session.execute(text("SET LOCAL enable_seqscan = off"))
         statement, parameters = next(one for one in statements if "LIMIT" in one[0])
         plan = session.connection().exec_driver_sql("EXPLAIN " + statement, parameters).scalars().all()

@@ -22,12 +22,14 @@ def test_whoever_has_two_days_left_is_on_the_list_until_a_call_is_written_down(
         transfer = session.get_one(TransferRequest, soon.transfer.id)
         transfer.answer_due_on = now.date() + timedelta(days=2)
     clerk = staff_of(soon.transfer.home_code, Role.BOOKING_CLERK)
-    page = browsing.sign_in(clerk).get("/calls")
+    assert "Phone 1 patient about their options" in browsing.sign_in(clerk).get("/home").text
+    page = browsing.get("/calls")
     assert soon.transfer.reference in page.text
     assert "1 call to make" in page.text
     assert later.transfer.reference not in browsing.sign_in(HELPLINE).get("/calls").text
     browsing.sign_in(clerk).post(f"/calls/{soon.transfer.reference}", {"reached": "no"})
     assert "Nobody is to be phoned now" in browsing.get("/calls").text
+    assert "about their options" not in browsing.get("/home").text
     with database.unit_of_work(system) as session:
         transfer = session.get_one(TransferRequest, soon.transfer.id)
         assert transfer.called_by == clerk.id

@@ -114,6 +114,12 @@ def test_a_confirmed_move_and_its_return(
         services.on_transfer_confirmed(session, told, actor=elsewhere.clerk, now=now)
     with database.unit_of_work(system) as session:
         assert session.get_one(TransferRequest, transfer.id).status == "transferred"
+    for _ in range(2):  # a date, and another one
+        with database.unit_of_work(elsewhere.clerk) as session:
+            services.on_transfer_dated(session, told, actor=elsewhere.clerk, now=now)
+    with database.unit_of_work(system) as session:
+        news = session.scalars(select(OutboxMessage.template)).all()
+        assert (news.count("transfer_moved"), news.count("transfer_progress")) == (1, 2)
     with database.unit_of_work(elsewhere.clerk) as session:
         services.on_transfer_returned(session, told, actor=elsewhere.clerk, now=now)
     with database.unit_of_work(waits.actor) as session:
@@ -129,4 +135,5 @@ def test_the_hand_over_of_a_trusts_own_request_is_none_of_ours(
 ) -> None:
     with database.unit_of_work(system) as session:
         services.on_transfer_confirmed(session, Told(uuid.uuid4()), actor=system, now=now)
+        services.on_transfer_dated(session, Told(uuid.uuid4()), actor=system, now=now)
         services.on_transfer_returned(session, Told(uuid.uuid4()), actor=system, now=now)

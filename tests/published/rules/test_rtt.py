@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmas.core.errors import InvalidInput
-from dmas.published import rules
-from dmas.published.rules import Tally, check_totals, layout, period_end
+from dmas.published.rules import Tally, check_totals, layout, returns
 from dmas.published.vocabulary import BAND_COLUMNS, BANDS, Part
 from tests.factories.publishers import RTT_HEADER, rtt_row, with_totals
 
@@ -40,24 +39,6 @@ def test_missing_columns_are_named() -> None:
         layout([*RTT_HEADER[:13], *reversed(RTT_HEADER[13:118]), *RTT_HEADER[118:]])
 
 
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("RTT-April-2026", date(2026, 4, 30)),
-        ("RTT-FEBRUARY-2024", date(2024, 2, 29)),
-        ("RTT-December-2025", date(2025, 12, 31)),
-    ],
-)
-def test_a_period_is_the_last_day_of_its_month(text: str, day: date) -> None:
-    assert period_end(text) == day
-
-
-@pytest.mark.parametrize("text", ["", "April 2026", "RTT-Abril-2026", "RTT-April-1926"])
-def test_anything_else_is_no_period(text: str) -> None:
-    with pytest.raises(InvalidInput, match="is not a month"):
-        period_end(text)
-
-
 def test_commissioners_are_added_and_parts_kept_apart() -> None:
     tally = tallied(
         with_totals(
@@ -78,7 +59,7 @@ def test_commissioners_are_added_and_parts_kept_apart() -> None:
     assert tally.counts[("RRK", "C_110", Part.NEW_PERIODS)].tolist() == [0] * BANDS + [9]
     assert tally.incomplete == 18
     assert tally.period == date(2026, 4, 30)
-    assert tally.providers["RRK"] == rules.ProviderFact("EXAMPLE RRK", "QHL")
+    assert tally.providers["RRK"] == returns.ProviderFact("EXAMPLE RRK", "QHL")
     assert all(function != "C_999" for _, function, _ in tally.counts)
 
 
@@ -116,7 +97,7 @@ def test_a_file_without_rows_has_no_period() -> None:
 
 
 def test_too_many_providers_are_not_the_national_extract(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "MOST_PROVIDERS", 2)
+    monkeypatch.setattr(returns, "MOST_PROVIDERS", 2)
     with pytest.raises(InvalidInput, match="not the national extract"):
         tallied([rtt_row("RAA"), rtt_row("RBB"), rtt_row("RAA"), rtt_row("RCC")])
 
@@ -173,11 +154,3 @@ def test_sums_never_depend_on_the_order_of_rows(chosen: list) -> None:
     assert forwards.counts.keys() == backwards.counts.keys()
     assert all(np.array_equal(forwards.counts[key], backwards.counts[key]) for key in forwards.counts)
     assert forwards.incomplete == sum(sum(b.values()) for _, _, part, _, b in chosen if part == "Part_2")
-
-
-@pytest.mark.parametrize(
-    ("bands", "weeks"),
-    [([0, 0, 0], None), ([4, 0, 0], 1), ([1, 1, 2], 2), ([1, 1, 3], 3), ([0, 0, 1], 3)],
-)
-def test_half_of_the_people_waited_no_longer_than_the_median(bands: list[int], weeks: int | None) -> None:
-    assert rules.median_weeks(bands) == weeks

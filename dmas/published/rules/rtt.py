@@ -5,11 +5,9 @@ The file's own totals (function C_999) are never added in; they are what the sum
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import accumulate
+from datetime import date
 from typing import TypeVar
 
 import numpy as np
@@ -17,13 +15,12 @@ import numpy.typing as npt
 
 from dmas.catalogue.vocabulary.treatment_functions import PUBLISHED_FUNCTIONS, PUBLISHED_TOTAL
 from dmas.core.errors import InvalidInput
+from dmas.published.rules.returns import ProviderFact, fact, period_end
 from dmas.published.vocabulary import (
     BAND_COLUMNS,
     BANDS,
     COLUMNS,
     FUNCTION,
-    MONTHS,
-    MOST_PROVIDERS,
     PARENT,
     PART,
     PERIOD,
@@ -34,8 +31,6 @@ from dmas.published.vocabulary import (
     Part,
 )
 
-_PERIOD = re.compile(r"^RTT-([A-Z]+)-(20[0-9]{2})$", re.IGNORECASE)
-_CODE = re.compile(r"^[A-Z0-9]{3,8}$")
 _FUNCTIONS = frozenset(PUBLISHED_FUNCTIONS) | {PUBLISHED_TOTAL}
 _PARTS = {f"Part_{part.value}": part for part in Part}
 _LARGEST = 2**31 - 1
@@ -89,23 +84,6 @@ def layout(header: Sequence[str]) -> Layout:
     )
 
 
-def period_end(text: str) -> date:
-    """Return the last day of the month of `RTT-April-2026`; raise InvalidInput for anything else."""
-    found = _PERIOD.match(text.strip())
-    if found is None or found[1].lower() not in MONTHS:
-        raise InvalidInput(f"the period {text[:30]!r} is not a month like RTT-April-2026")
-    year, month = int(found[2]), MONTHS.index(found[1].lower()) + 1
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderFact:
-    """What the extract says of a provider besides its counts."""
-
-    name: str
-    icb_code: str | None
-
-
 @dataclass(slots=True)
 class Tally:
     """The sums of one month. A count is 106 numbers: the 105 bands and the total, unknown starts included."""
@@ -144,25 +122,22 @@ class Tally:
                 f"it is about {text[:30]!r} and the rows before about {self.period_text}:"
                 " import one month at a time"
             )
-        period_end(text)
+        period_end("RTT", text)
         self.period_text = text
 
     def _meet(self, provider: str, cells: Sequence[str]) -> None:
         if provider in self.providers:
             return
-        if not _CODE.match(provider):
-            raise InvalidInput(f"{provider[:20]!r} is not a provider code")
-        if len(self.providers) == MOST_PROVIDERS:
-            raise InvalidInput(f"more than {MOST_PROVIDERS:,} providers: this is not the national extract")
-        parent = cells[self.layout.parent].strip().upper()
-        self.providers[provider] = ProviderFact(cells[self.layout.provider_name].strip(), parent or None)
+        self.providers[provider] = fact(
+            provider, cells[self.layout.provider_name], cells[self.layout.parent], met=len(self.providers)
+        )
 
     @property
     def period(self) -> date:
         """Return the last day of the month; raise InvalidInput where the file had no row."""
         if self.period_text is None:
             raise InvalidInput("The file has a header and no rows. Download it again.")
-        return period_end(self.period_text)
+        return period_end("RTT", self.period_text)
 
     @property
     def incomplete(self) -> int:
@@ -200,17 +175,6 @@ def check_totals(tally: Tally) -> None:
             + "; ".join(found[:_NAMED])
             + f"{more}. The file may be cut off or edited: download it again."
         )
-
-
-def median_weeks(bands: Sequence[int]) -> int | None:
-    """Return the weeks within which half of the people counted waited; None where nobody was counted.
-
-    Band n holds waits of more than n and up to n + 1 weeks.
-    """
-    half = sum(bands) / 2
-    if not half:
-        return None
-    return next(weeks for weeks, seen in enumerate(accumulate(bands), start=1) if seen >= half)
 
 
 def _numbers(cells: Sequence[str], here: Layout, part: Part) -> Counts:

@@ -1,8 +1,8 @@
-"""Reading published figures, as columns where there are many: the same for everybody."""
+"""The months held, and one month's counts as columns: the same for everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from dmas.published.models import RttCount
-from dmas.published.rules import median_weeks
 from dmas.published.vocabulary import BANDS, Part
 
 Numbers = npt.NDArray[np.int64]
@@ -86,30 +85,6 @@ def total_incomplete(session: Session, period: date, provider_code: str | None =
     if provider_code is not None:
         query = query.where(RttCount.provider_code == provider_code)
     return int(session.scalar(query) or 0)
-
-
-def usual_waits(
-    session: Session, codes: Collection[str], function: str, part: Part
-) -> tuple[date | None, dict[str, int]]:
-    """Return the newest month held and, by provider code, the weeks within which half were treated in it.
-
-    `part` is one of those treated; who treated nobody, or does not report, is left out.
-    """
-    period = latest_period(session)
-    if period is None:
-        return None, {}
-    rows = session.execute(
-        select(RttCount.provider_code, RttCount.weeks)
-        .where(
-            RttCount.period == period,
-            RttCount.part == part,
-            RttCount.treatment_function == function,
-            RttCount.provider_code.in_(codes),
-        )
-        .order_by(RttCount.provider_code)
-    )
-    medians = {code: median_weeks(weeks) for code, weeks in rows}
-    return period, {code: weeks for code, weeks in medians.items() if weeks is not None}
 
 
 def cells(session: Session, period: date) -> Cells:

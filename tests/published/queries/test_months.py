@@ -14,7 +14,6 @@ from dmas.core.db import Database
 from dmas.published import queries
 from dmas.published.commands import ImportRtt
 from dmas.published.services import import_rtt
-from dmas.published.vocabulary import Part
 from tests.factories.publishers import rtt_row, with_totals, write_rtt
 
 APRIL, MAY = date(2026, 4, 30), date(2026, 5, 31)
@@ -89,13 +88,3 @@ def test_who_waits_in_all(session: Session) -> None:
     assert queries.total_incomplete(session, APRIL) == 19
     assert queries.total_incomplete(session, APRIL, "RRK") == 19
     assert queries.total_incomplete(session, APRIL, "NVC01") == 0
-
-
-def test_usual_waits_are_of_the_newest_month_and_leave_out_who_reports_nothing(session: Session) -> None:
-    assert queries.usual_waits(session, ["RRK", "RJ1"], "C_110", Part.ADMITTED) == (MAY, {})
-    assert queries.usual_waits(session, ["RRK", "RJ1"], "C_110", Part.INCOMPLETE) == (MAY, {"RJ1": 2})
-
-
-def test_without_figures_no_wait_is_known(database: Database, system: Actor) -> None:
-    with database.unit_of_work(system) as session:
-        assert queries.usual_waits(session, ["RRK"], "C_110", Part.ADMITTED) == (None, {})
