@@ -24,6 +24,19 @@ def test_a_change_without_an_event_is_refused(database: Database, system: Actor,
         staff.version += 1
 
 
+def test_the_event_is_found_by_its_index_in_a_new_table_too(
+    database: Database, system: Actor, now: datetime
+) -> None:
+    read_whole = text("SELECT pg_stat_get_xact_numscans('audit_event'::regclass)")
+    with database.unit_of_work(system) as session:
+        for _ in range(20):
+            make_staff(session, now=now)
+        session.flush()
+        before = session.scalar(read_whole)
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        assert session.scalar(read_whole) == before
+
+
 def test_a_version_rises_by_one(database: Database, system: Actor, now: datetime) -> None:
     with database.unit_of_work(system) as session:
         staff = make_staff(session, now=now)
