@@ -1,4 +1,4 @@
-"""The look for a change's audit event goes by its index, also where the table is new and has no statistics.
+"""What a wall looks up for every row it looks up by an index, also where a table is new and has no statistics.
 
 Without them PostgreSQL takes the table for a small one and reads all of it for every row of a first large load.
 
@@ -16,9 +16,14 @@ branch_labels = None
 depends_on = None
 
 
+WALLS = ("dmas_change_has_event", "dmas_counters_agree")
+
+
 def upgrade() -> None:
-    op.execute("ALTER FUNCTION dmas_change_has_event() SET enable_seqscan = off")
+    for wall in WALLS:
+        op.execute(f"ALTER FUNCTION {wall}() SET enable_seqscan = off")
 
 
 def downgrade() -> None:
-    op.execute("ALTER FUNCTION dmas_change_has_event() RESET enable_seqscan")
+    for wall in WALLS:
+        op.execute(f"ALTER FUNCTION {wall}() RESET enable_seqscan")
