@@ -12,6 +12,7 @@ from dmas.core import audit
 from dmas.core.actors import NOBODY, Actor, Reach
 from dmas.core.db import Database
 from dmas.core.errors import StaleEdit
+from tests.factories.proposals import make_proposal
 from tests.factories.staff import make_staff
 
 
@@ -22,6 +23,22 @@ def test_a_change_without_an_event_is_refused(database: Database, system: Actor,
         session.add(staff)
         staff.name = "Another Name"
         staff.version += 1
+
+
+def test_walls_look_up_by_an_index_in_new_tables_too(
+    database: Database, system: Actor, now: datetime
+) -> None:
+    tables = "audit_event", "offer", "proposal", "transfer"
+    read_whole = text(
+        "SELECT " + ", ".join(f"pg_stat_get_xact_numscans('{table}'::regclass)" for table in tables)
+    )
+    with database.unit_of_work(system) as session:
+        for _ in range(5):
+            make_proposal(session, now=now)
+        session.flush()
+        before = session.execute(read_whole).one()
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        assert session.execute(read_whole).one() == before
 
 
 def test_a_version_rises_by_one(database: Database, system: Actor, now: datetime) -> None:

@@ -19,7 +19,7 @@ from dmas.core.actors import Actor, Role
 from dmas.matching import presenters as nights
 from dmas.matching.vocabulary import LeftOut
 from dmas.proposals.vocabulary import CALL_BEFORE_DAYS
-from dmas.requests import rules
+from dmas.requests import policy, rules
 from dmas.requests.models import TransferRequest
 from dmas.requests.vocabulary import TransferStatus
 from dmas.transfers import presenters as moves
@@ -109,6 +109,9 @@ def steps(case: AskedCase, actor: Actor) -> list[Step]:
     offered = transfer.status == TransferStatus.OPTIONS_OFFERED and transfer.called_at is None
     if actor.role is Role.BOOKING_CLERK and offered:
         found.append(Step("Log a call", f"/calls/{reference}", weight="primary"))
+    searches = transfer.status in (TransferStatus.SEARCHING, TransferStatus.OPTIONS_OFFERED)
+    if searches and actor.role is Role.ICB_COORDINATOR and policy.may_extend(actor, transfer):
+        found.append(Step("Give the search more days", f"/transfer-requests/{reference}/extend"))
     return found
 
 

@@ -12,13 +12,14 @@ from dmas.requests.forms.journey import (
     SureForm,
 )
 from dmas.requests.forms.line import LineForm
-from dmas.requests.forms.review import ChangeForm, ReviewForm
+from dmas.requests.forms.review import ChangeForm, ExtendForm, ReviewForm
 from dmas.requests.forms.steps import ServiceForm, WithdrawForm
 
 __all__ = [
     "QUESTION_FORMS",
     "ChangeForm",
     "ChangedForm",
+    "ExtendForm",
     "FindPersonForm",
     "HomeDateForm",
     "InformationForm",

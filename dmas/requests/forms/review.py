@@ -9,17 +9,19 @@ from dmas.catalogue.vocabulary.procedures import PROCEDURE_GROUPS, groups_of
 from dmas.catalogue.vocabulary.reasons import ReasonFor, reasons
 from dmas.catalogue.vocabulary.tokens import TokenKind, TokenTopic, form_tokens
 from dmas.catalogue.vocabulary.treatment_functions import TREATMENT_FUNCTIONS, AgeGroup, family
-from dmas.requests.commands import ClearChange, ReviewTransfer
-from dmas.requests.vocabulary import LONGEST_ANSWER, ReviewOutcome
+from dmas.requests.commands import ClearChange, ExtendSearch, ReviewTransfer
+from dmas.requests.vocabulary import LONGEST_ANSWER, LONGEST_EXTENSION_DAYS, ReviewOutcome
 from dmas.web.forms import (
     ChoiceField,
     ChoicesField,
+    ConfirmField,
     DateField,
     DecimalField,
     DmasForm,
     LongTextField,
     SelectField,
     TextField,
+    WholeNumberField,
 )
 
 _ADULT = [one for one in TREATMENT_FUNCTIONS.values() if one.ages is not AgeGroup.CHILD]
@@ -119,6 +121,36 @@ class ReviewForm(DmasForm):
             bmi_on=self.bmi_on.data if bmi is not None else None,
             critical_care=CriticalCare(self.critical_care.data or CriticalCare.NONE.value),
             tokens=tuple(str(code) for code in self.tokens.data),
+        )
+
+
+class ExtendForm(DmasForm):
+    """How many more days, why, and does the patient agree?"""
+
+    days = WholeNumberField(
+        "How many more days?",
+        called="Days",
+        low=1,
+        high=LONGEST_EXTENSION_DAYS,
+        suffix="days",
+        required="Enter how many more days",
+    )
+    why = TextField(
+        "Why should the search go on?",
+        max=200,
+        required="Say why the search should go on",
+        hint="No names or numbers of patients.",
+    )
+    agrees = ConfirmField("The patient was asked and agrees")
+
+    def command(self, reference: str) -> ExtendSearch:
+        """Return what was decided."""
+        return ExtendSearch(
+            reference=reference,
+            version=self.version.data,
+            days=self.days.data or 0,
+            why=self.why.data or "",
+            patient_agrees=self.agrees.data,
         )
 
 

@@ -1,5 +1,12 @@
 """What can be done with requests, trusts' and patients' own: each writes its event and never commits."""
 
+from dmas.requests.services.deciding import (
+    approve,
+    close,
+    expire_searches,
+    return_to_provider,
+    withdraw,
+)
 from dmas.requests.services.eligibility import (
     why_no_move,
     why_not_now,
@@ -35,13 +42,8 @@ from dmas.requests.services.news import (
     on_transfer_returned,
 )
 from dmas.requests.services.posting import (
-    approve,
-    close,
-    expire_searches,
     post,
     resubmit,
-    return_to_provider,
-    withdraw,
 )
 from dmas.requests.services.review import (
     clear_change,

@@ -20,7 +20,7 @@ from dmas.providers.rules import outcode_of
 from dmas.requests import outbox, policy, queries, rules
 from dmas.requests.commands import ExtendSearch, LogCall, SearchAgain
 from dmas.requests.models import CareRequest, RequestLine, TransferRequest, TransferReview
-from dmas.requests.services import posting, reach
+from dmas.requests.services import deciding, reach, steps
 from dmas.requests.vocabulary import (
     BackBecause,
     ClosedBecause,
@@ -50,7 +50,7 @@ def open_search(
         reference=new_reference("RQ"),
         kind=RequestKind.TRANSFER.value,
         pathway=Kind.ELECTIVE.value,
-        status=posting.next_status("open_for_patient", RequestStatus.DRAFT),
+        status=steps.next_status("open_for_patient", RequestStatus.DRAFT),
         provider_code=transfer.home_code,
         icb_code=transfer.patient_icb,
         region_code=transfer.patient_region,
@@ -209,7 +209,7 @@ def close_search(
     with acting_for_all(session, reach.CHOICE):
         care_request = queries.by_id(session, transfer.care_request_id)
         if care_request.status == RequestStatus.OPEN:
-            posting.close(session, care_request, because, actor=actor, now=now)
+            deciding.close(session, care_request, because, actor=actor, now=now)
 
 
 def _search_stands(session: Session, transfer: TransferRequest, *, actor: Actor, now: datetime) -> None:
