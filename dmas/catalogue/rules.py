@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
 
 from dmas.catalogue.vocabulary.arrangements import ContractBasis, Pathway
 from dmas.catalogue.vocabulary.diagnostic_tests import DIAGNOSTIC_TESTS
@@ -115,6 +116,7 @@ def report_promised(provides: Collection[str]) -> tuple[str, int]:
     return side, min(days, default=REPORT_WORKING_DAYS)
 
 
+@cache
 def market(pathway: str, code: str) -> str:
     """Return the code under which a service is matched: a function's family, or the test itself.
 

@@ -117,21 +117,37 @@ def event_values(
 ) -> dict[str, Any]:
     """Return one event as column values, for a single insert or a bulk one."""
     return {
+        **event_of(_table(entity), action, actor=actor, now=now, version=version),
+        "entity_id": entity.id,
+        "reference": getattr(entity, "reference", None),
+        "parties": sorted({code for code in entity.audit_parties() if code}),
+        "reason": reason,
+        "details": dict(details or {}),
+    }
+
+
+def event_of(table: str, action: str, *, actor: Actor, now: datetime, version: int | None) -> dict[str, Any]:
+    """Return what the events of many records have in common; each adds its id, reference and parties."""
+    return {
         "at": now,
         "actor_id": actor.id,
         "actor_name": actor.name,
         "role": actor.role.value if actor.role else None,
         "organisation_code": actor.organisation,
         "action": action,
-        "entity_type": type(entity).__tablename__,  # type: ignore[attr-defined]
-        "entity_id": entity.id,
+        "entity_type": table,
+        "entity_id": None,
         "entity_version": version,
-        "reference": getattr(entity, "reference", None),
-        "parties": sorted({code for code in entity.audit_parties() if code}),
-        "reason": reason,
-        "details": dict(details or {}),
+        "reference": None,
+        "parties": [],
+        "reason": None,
+        "details": {},
         "request_id": request_id.get(),
     }
+
+
+def _table(entity: Audited) -> str:
+    return type(entity).__tablename__  # type: ignore[attr-defined,no-any-return]
 
 
 def history(session: Session, entities: Iterable[Audited]) -> list[AuditEvent]:

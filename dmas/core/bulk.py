@@ -5,8 +5,10 @@ All of it in the session's own transaction, so a file is stored whole or not at 
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from psycopg import sql
@@ -33,6 +35,18 @@ class Changes(NamedTuple):
     new: int
     changed: int
     unchanged: int
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Let no garbage be looked for meanwhile: millions of values come and go, and none refers in a circle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def allow_long_statements(session: Session) -> None:

@@ -24,7 +24,7 @@ from dmas.matching.loading import Loaded
 from dmas.matching.models import MatchRun, Outcome
 from dmas.offers.models import Offer
 from dmas.offers.vocabulary import LIVE, OfferStatus
-from dmas.proposals.models import Proposal
+from dmas.proposals.models import PARTIES, Proposal
 from dmas.proposals.rules import answer_due
 from dmas.proposals.vocabulary import ProposalStatus
 from dmas.requests.models import CareRequest, TransferRequest
@@ -89,7 +89,7 @@ def apply(
     for values, reference in zip(proposals, _references(session, len(proposals)), strict=True):
         values["reference"] = reference
     _insert(session, Proposal, proposals)
-    _insert(session, AuditEvent, [_event(values, actor=actor, now=now) for values in proposals])
+    _insert(session, AuditEvent, _events(proposals, actor=actor, now=now))
     outcomes = _outcomes(run, loaded, solution)
     _insert(session, Outcome, outcomes)
     outbox.tell_receivers(session, run.service_date, proposals, actor=actor, now=now)
@@ -207,10 +207,22 @@ def _rank(request: Mapping[str, Any], cut_off: Mapping[str, Any] | None) -> Valu
     }
 
 
-def _event(values: Values, *, actor: Actor, now: datetime) -> Values:
-    details = {"places": values["places"], "tenths": values["tenths"]}
-    action = "proposal.made_by_night" if values["option"] == 1 else "proposal.asked_by_night"
-    return audit.event_values(Proposal(**values), action, actor=actor, now=now, version=1, details=details)
+def _events(proposals: Sequence[Values], *, actor: Actor, now: datetime) -> list[Values]:
+    """Return the event of each proposal, as `audit.record` would write it."""
+    made, asked = (
+        audit.event_of(Proposal.__tablename__, action, actor=actor, now=now, version=1)
+        for action in ("proposal.made_by_night", "proposal.asked_by_night")
+    )
+    return [
+        {
+            **(made if values["option"] == 1 else asked),
+            "entity_id": values["id"],
+            "reference": values["reference"],
+            "parties": sorted({values[name] for name in PARTIES if values[name]}),
+            "details": {"places": values["places"], "tenths": values["tenths"]},
+        }
+        for values in proposals
+    ]
 
 
 def _outcomes(run: MatchRun, loaded: Loaded, solution: Mapping[str, Any]) -> list[Values]:

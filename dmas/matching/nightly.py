@@ -18,7 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from dmas.core import audit, executors
+from dmas.core import audit, bulk, executors
 from dmas.core.actors import Actor
 from dmas.core.db import Database
 from dmas.core.errors import Conflict
@@ -77,7 +77,8 @@ def run_night(database: Database, *, service_date: date, now: datetime, owner: s
         try:
             cleared = clear(database, now=now)
             remind(database, now=now)
-            _plan_and_apply(database, service_date, fence, cleared, now=now)
+            with bulk.without_collecting():
+                _plan_and_apply(database, service_date, fence, cleared, now=now)
         except Exception as error:
             _fail(database, service_date, fence, type(error).__name__, now=now)
             raise
@@ -256,9 +257,10 @@ def _keep_plan(database: Database, service_date: date, fence: int, plan: Plan, *
 
 
 def _set_plan(session: Session, run: MatchRun, plan: Plan) -> None:
-    run.inputs_digest, run.verdict = plan.loaded.digest, dict(plan.verdict)
+    problem = canonical(plan.loaded.problem)
+    run.inputs_digest, run.verdict = loading.digest(problem), dict(plan.verdict)
     kept = session.get(MatchRunFile, run.id) or MatchRunFile(run_id=run.id)
-    kept.problem = zlib.compress(canonical(plan.loaded.problem))
+    kept.problem = zlib.compress(problem)
     kept.solution = zlib.compress(canonical(plan.solution))
     session.add(kept)
 

@@ -14,6 +14,15 @@ _LIVE_STATES = (
     "'proposed','asked','needs_information','receiver_accepted','accepted_subject','offered','chosen'"
 )
 _LIVE = f"status IN ({_LIVE_STATES})"
+# Both sides, their ICBs and regions: who may read a proposal's history.
+PARTIES = (
+    "home_code",
+    "home_icb",
+    "home_region",
+    "receiver_code",
+    "receiver_icb",
+    "receiver_region",
+)
 
 
 class Proposal(Audited, Base):
@@ -101,14 +110,7 @@ class Proposal(Audited, Base):
 
     def audit_parties(self) -> list[str]:
         """Both sides, their ICBs and regions may read the history."""
-        return [
-            self.home_code,
-            self.home_icb,
-            self.home_region,
-            self.receiver_code,
-            self.receiver_icb or "",
-            self.receiver_region,
-        ]
+        return [getattr(self, name) or "" for name in PARTIES]
 
 
 class NamedPerson(Audited, Base):

@@ -35,6 +35,7 @@ class UploadStatus(StrEnum):
 MOST_FAULTS_KEPT = 200
 MOST_BYTES = 64 * 2**20
 MOST_ROWS = 250_000
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 250  # what a processor keeps close: more is slower
+ROWS_TOLD = 5_000  # how often progress is told
 MOST_COLUMNS = 500
 LONGEST_CELL = 2_000

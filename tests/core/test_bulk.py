@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 
 import pytest
@@ -74,3 +75,12 @@ def test_rows_go_in_by_one_statement_with_the_defaults_of_what_is_left_out(
         ("Area 'one'", date(2022, 7, 1), {}),
         ('Area "two"', None, {}),
     ]
+
+
+def test_no_garbage_is_looked_for_meanwhile_and_it_is_again_afterwards() -> None:
+    assert gc.isenabled()
+    with bulk.without_collecting():
+        with bulk.without_collecting():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()

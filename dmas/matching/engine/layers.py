@@ -18,7 +18,7 @@ from dmas.matching.engine.rank import Served
 
 FAR = 1 << 15  # tenths of a pair not in play; every distance is less than half of it
 MOST_PRICE = 22_000  # tenths; with FAR and any distance it still fits in 16 bits
-KEPT = 1 << 25  # pairs of a layer whose distances are kept between rounds
+KEPT = 1 << 27  # pairs of a layer whose distances are kept between rounds
 _BLOCK = 1 << 20  # pairs read at once
 BEFORE = -1  # before every rank
 

@@ -116,6 +116,7 @@ class Reprice(Task[Ints]):
 
     rank: int
     held: Ints  # [n, 3]: row and offer within the layer, places
+    guess: Ints  # the prices as they were found, in this unit
     unit: int
     floor: int
 
@@ -124,7 +125,7 @@ class Reprice(Task[Ints]):
         market = build(world.problem, world.distances, self.part)
         rows, offers = np.arange(len(market.requests)), np.arange(len(market.offers))
         held = (self.held[:, 0], self.held[:, 1], self.held[:, 2])
-        return reprice(Layer(market, self.rank, rows, offers, held, self.unit), self.floor).price
+        return reprice(Layer(market, self.rank, rows, offers, held, self.unit), self.guess, self.floor).price
 
 
 def _two(costs: Ints, unit: int) -> Ints:

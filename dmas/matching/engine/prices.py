@@ -51,7 +51,7 @@ def least_prices(arcs: Arcs, flow: Ints, offers: int, tied: Bools, lacking: Bool
             price[heads] = higher
         else:
             raise ArithmeticError("the flow is not the cheapest")
-    return _read(arcs, used, price, tied, lacking, floor)
+    return read_prices(_picked(arcs, used), price, tied, lacking, floor)
 
 
 def _exchanges(arcs: Arcs, used: Ints, offers: int, tied: Bools, lacking: Bools) -> tuple[Ints, Ints, Ints]:
@@ -89,9 +89,14 @@ def _best_between(tail: Ints, head: Ints, gain: Ints) -> tuple[Ints, Ints, Ints]
     return tail[apart], head[apart], gain[apart]
 
 
-def _read(arcs: Arcs, used: Ints, price: Ints, tied: Bools, lacking: Bools, floor: int) -> Prices:
+def read_prices(used: Arcs, price: Ints, tied: Bools, lacking: Bools, floor: int) -> Prices:
+    """Return prices, the last of them the level's, with the most each row may pay whose places are `used`."""
     most = np.full(len(tied), LOW, dtype=np.int64)
-    most[arcs.row[used]] = price[arcs.offer[used]] + arcs.cost[used]
+    most[used.row] = price[used.offer] + used.cost
     level = int(most[tied].max(initial=LOW))
     most[lacking] = np.maximum(most[lacking], max(level, floor))
     return Prices(price[:-1], most, level)
+
+
+def _picked(arcs: Arcs, which: Ints) -> Arcs:
+    return Arcs(arcs.row[which], arcs.offer[which], arcs.cost[which])

@@ -96,7 +96,8 @@ def _repricing(part: Slice, answer: Answer, note: Note, unit: int, floor: int) -
     held = answer.held[inside[answer.held[:, 1]], :3]
     row, offer = np.searchsorted(note.rows, held[:, 0]), np.searchsorted(note.offers, held[:, 1])
     own = Slice(part.offers[note.offers], part.requests[note.rows])
-    return Reprice(own, note.rank, np.column_stack((row, offer, held[:, 2])), unit, floor)
+    table, guess = np.column_stack((row, offer, held[:, 2])), answer.price[note.offers] @ np.array((unit, 1))
+    return Reprice(own, note.rank, table, guess, unit, floor)
 
 
 def as_json(problem: Problem, solution: Solution) -> dict[str, Any]:

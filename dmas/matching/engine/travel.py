@@ -13,7 +13,7 @@ import numpy as np
 
 from dmas.matching.engine.flow import cheapest
 from dmas.matching.engine.layers import FAR, MOST_PRICE, Layer
-from dmas.matching.engine.prices import LOW, Arcs, Prices, least_prices
+from dmas.matching.engine.prices import LOW, Arcs, Prices, least_prices, read_prices
 from dmas.matching.engine.problem import Ints
 
 ALL_PAIRS = 300_000  # layers with no more pairs than this are solved whole
@@ -22,6 +22,8 @@ SPREAD = (0, 1, 2, 3, 5, 8, 13, 21, 34)  # counted from its nearest: farther one
 ADDED = 8  # pairs a request gains at most in a round
 SLACK = 20  # tenths by which a pair may miss paying and still be added
 DROPPED = 200  # tenths by which a pair misses paying when it is left out again
+LARGEST = 1 << 25  # pairs of a layer above which one round less is worth other limits:
+ADDED_TO_LARGEST, DROPPED_OF_LARGEST = 5, 400
 _DROPPING = 6  # rounds in which pairs may be left out, so that there is an end
 
 
@@ -55,12 +57,12 @@ def settle(layer: Layer, prices: Ints | None = None) -> Settled:
     return Settled(layer, tight, _cheapest(layer, tight), found, rounds)
 
 
-def reprice(layer: Layer, floor: int) -> Prices:
-    """Return the least prices of a layer whose `held` are the cheapest, at its unit and above a floor."""
-    arcs, _ = _first_arcs(layer, None)
-    row, offer, places = layer.held
-    flow = np.zeros(len(arcs.row), dtype=np.int64)
-    flow[np.searchsorted(_key(layer, arcs), row * len(layer.offers) + offer)] = places
+def reprice(layer: Layer, guess: Ints, floor: int) -> Prices:
+    """Return the least prices of a layer whose `held` are the cheapest, at its unit and above a floor.
+
+    `guess`, prices that were right elsewhere, says with which pairs to begin; it does not change the answer.
+    """
+    arcs, flow = _begun(layer, guess, floor)
     while True:
         found = _priced(layer, arcs, flow, floor)
         more, slack = _paying(layer, found, 0)
@@ -69,6 +71,19 @@ def reprice(layer: Layer, floor: int) -> Prices:
             return found
         arcs = _joined(arcs, more)
         flow = np.concatenate((flow, np.zeros(len(more.row), dtype=np.int64)))
+
+
+def _begun(layer: Layer, guess: Ints, floor: int) -> tuple[Arcs, Ints]:
+    """Return the pairs in use and those that about pay at some prices, with the places on each."""
+    row, offer, places = layer.held
+    home, site = layer.market.point[layer.rows[row]], layer.market.site[layer.offers[offer]]
+    held = layer.arcs(row, offer, layer.market.tenths[home, site].astype(np.int64))
+    got = np.bincount(row, weights=places, minlength=len(layer.rows)).astype(np.int64)
+    tied = layer.tied
+    prices = read_prices(held, np.append(guess, floor), tied, tied & (got < layer.wanted), floor)
+    more, _ = _paying(layer, prices, SLACK)
+    more = _picked(more, ~np.isin(_key(layer, more), _key(layer, held)))
+    return _joined(held, more), np.concatenate((places, np.zeros(len(more.row), dtype=np.int64)))
 
 
 def _priced(layer: Layer, arcs: Arcs, flow: Ints, floor: int) -> Prices:
@@ -174,9 +189,10 @@ def _paying(layer: Layer, prices: Prices, slack: int) -> tuple[Arcs, Ints]:
 
 def _grown(layer: Layer, arcs: Arcs, flow: Ints, prices: Prices, more: Arcs, slack: Ints, drop: bool) -> Arcs:
     """Add the best few pairs of each row; leave out those that are far from paying."""
+    added, dropped = (ADDED_TO_LARGEST, DROPPED_OF_LARGEST) if layer.pairs > LARGEST else (ADDED, DROPPED)
     if drop:
         misses = arcs.cost + prices.price[arcs.offer] - prices.most[arcs.row]
-        arcs = _picked(arcs, (flow > 0) | (misses <= DROPPED * layer.unit))
+        arcs = _picked(arcs, (flow > 0) | (misses <= dropped * layer.unit))
     known = np.sort(_key(layer, arcs))
     key = _key(layer, more)
     new = known[np.minimum(np.searchsorted(known, key), len(known) - 1)] != key
@@ -185,4 +201,4 @@ def _grown(layer: Layer, arcs: Arcs, flow: Ints, prices: Prices, more: Arcs, sla
     row = more.row[order]
     first = np.concatenate(([True], row[1:] != row[:-1]))
     place = np.arange(len(row)) - np.flatnonzero(first)[np.cumsum(first) - 1]
-    return _joined(arcs, _picked(more, order[place < ADDED]))
+    return _joined(arcs, _picked(more, order[place < added]))

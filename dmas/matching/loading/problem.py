@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -23,8 +23,10 @@ from dmas.offers.models import Offer
 from dmas.offers.rules import standard_notice
 from dmas.requests.rules import line_needs, needed_by_on, ring, tier_of
 
-# For each market, the minimum age and the reference of each offer that states one.
-YoungestTaken = Mapping[tuple[str, str], Sequence[tuple[int, str]]]
+# A pathway, a service, a setting, and the youngest and oldest age of a line.
+Band = tuple[str, str, str, int, int]
+# A line's own needs, its service, stage, procedure group and age, and the token of its ring.
+Needed = tuple[tuple[str, ...], str, str | None, str | None, int, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,17 @@ class Loaded:
     @property
     def digest(self) -> str:
         """The SHA-256 of the problem's canonical bytes: equal digests, equal inputs."""
-        return sha256(canonical(self.problem)).hexdigest()
+        return digest(canonical(self.problem))
 
 
 def canonical(value: Any) -> bytes:
     """Return one fixed sequence of bytes for a JSON value."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(problem: bytes) -> str:
+    """Return the SHA-256 of canonical bytes."""
+    return sha256(problem).hexdigest()
 
 
 def load(session: Session, as_of: date, *, only: Offer | None = None) -> Loaded:
@@ -83,14 +90,14 @@ def find(session: Session, as_of: date, *, only: Offer | None = None) -> Found:
 def as_problem(found: Found, as_of: date) -> Loaded:
     """Make the problem of some rows; further options are looked for where there are patients."""
     most = OPTIONS_WHERE_SLACK if any(patients.is_patient(row) for row in found.lines) else 1
-    youngest = _youngest_taken(found.offers)
+    crossed, needs = _Crossed(found.offers), _Needs()
     sites = {row.site_code: row for row in found.offers}
     problem = {
         "as_of": as_of.isoformat(),
         "policy": {"max_options": most},
         "sites": [_site(row) for _, row in sorted(sites.items())],
         "offers": [_offer(row, as_of) for row in found.offers],
-        "requests": [_request(row, as_of, youngest, found.spoken) for row in found.lines],
+        "requests": [_request(row, as_of, crossed, needs, found.spoken) for row in found.lines],
     }
     return Loaded(
         problem=problem,
@@ -138,11 +145,18 @@ def _offer(row: Row[Any], as_of: date) -> dict[str, Any]:
 
 
 def _request(
-    row: Row[Any], as_of: date, youngest: YoungestTaken, spoken: Mapping[uuid.UUID, list[str]]
+    row: Row[Any],
+    as_of: date,
+    crossed: _Crossed,
+    needs: _Needs,
+    spoken: Mapping[uuid.UUID, list[str]],
 ) -> dict[str, Any]:
     since = waits_since(row, as_of)
     needed_by = needed_by_on(row.needed_by, row.priority_date, as_of)
-    spoken_by = row.transfer_request_id if patients.is_patient(row) else row.id
+    if patients.is_patient(row):
+        declined: Collection[str] = spoken.get(row.transfer_request_id, ())
+    else:
+        declined = {*spoken.get(row.id, ()), *crossed[_band(row)]}
     return {
         "id": line_id(row),
         "provider": row.provider_code,
@@ -158,8 +172,8 @@ def _request(
         "needed_by": needed_by.isoformat() if needed_by else None,
         "travel": {"miles": row.travel_miles} if row.travel_miles else {"national": True},
         "patient": _person(row, as_of),
-        "needs": sorted(_needs(row, as_of)),
-        "declined": sorted({*spoken.get(spoken_by, ()), *_crossed_by_age(row, youngest)}),
+        "needs": list(needs[_needed(row, as_of)]),
+        "declined": sorted(set(declined)),
     }
 
 
@@ -176,31 +190,48 @@ def _person(row: Row[Any], as_of: date) -> dict[str, Any]:
     return {"age": row.age_to, "asa": row.worst_asa, "bmi": row.worst_bmi, "sex": row.sex}
 
 
-def _needs(row: Row[Any], as_of: date) -> set[str]:
-    age, token = row.age_to, None
+def _needed(row: Row[Any], as_of: date) -> Needed:
     if patients.is_patient(row):
         age, token = patients.age(row, as_of), patients.ring(row, as_of)
     else:
-        token = ring(row.opened_on, as_of, icb=row.icb_code, region=row.region_code)
-    needs = {*row.needs}
-    needs |= line_needs(service=row.service, stage=row.stage, procedure_group=row.procedure_group, age_to=age)
-    return needs | ({token} if token else set())
+        age, token = row.age_to, ring(row.opened_on, as_of, icb=row.icb_code, region=row.region_code)
+    return (*row.needs,), row.service, row.stage, row.procedure_group, age, token
 
 
-def _youngest_taken(offers: Sequence[Row[Any]]) -> YoungestTaken:
-    markets: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for row in offers:
-        if row.min_age is not None:
-            at = market(row.pathway, row.service), row.setting
-            markets.setdefault(at, []).append((row.min_age, row.reference))
-    return markets
+class _Needs(dict[Needed, list[str]]):
+    """The sorted needs of lines that are alike, made once however many they are."""
+
+    def __missing__(self, key: Needed) -> list[str]:
+        own, service, stage, group, age, token = key
+        needs = {*own, *line_needs(service=service, stage=stage, procedure_group=group, age_to=age)}
+        self[key] = sorted(needs | ({token} if token else set()))
+        return self[key]
 
 
-def _crossed_by_age(row: Row[Any], youngest: YoungestTaken) -> list[str]:
-    # The engine knows one age a line, the oldest. An offer whose minimum lies inside the line's band would
-    # refuse its youngest, so the pair is left out.
-    at = market(row.pathway, row.service), row.setting
-    return [reference for minimum, reference in youngest.get(at, ()) if crosses(row, minimum)]
+def _band(row: Row[Any]) -> Band:
+    return row.pathway, row.service, row.setting, row.age_from, row.age_to
+
+
+class _Crossed(dict[Band, list[str]]):
+    """The references of the offers whose minimum age lies inside a band of ages, each band looked at once.
+
+    The engine knows one age a line, the oldest. Such an offer would refuse the line's youngest, so the pair
+    is left out.
+    """
+
+    def __init__(self, offers: Sequence[Row[Any]]) -> None:
+        super().__init__()
+        self._markets: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for row in offers:
+            if row.min_age is not None:
+                at = market(row.pathway, row.service), row.setting
+                self._markets.setdefault(at, []).append((row.min_age, row.reference))
+
+    def __missing__(self, band: Band) -> list[str]:
+        pathway, service, setting, youngest, oldest = band
+        taken = self._markets.get((market(pathway, service), setting), ())
+        self[band] = [reference for minimum, reference in taken if youngest < minimum <= oldest]
+        return self[band]
 
 
 def crosses(line: Row[Any], minimum: int | None) -> bool:

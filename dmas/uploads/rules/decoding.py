@@ -55,7 +55,7 @@ def as_text(file: bytes) -> str:
 
 def header_of(text: str) -> tuple[str, list[str]]:
     """Return the delimiter and the header's names; raise InvalidInput where the first line is no header."""
-    first = next((line for line in io.StringIO(text) if line.strip()), "")
+    first = _first_line(text)
     delimiter = max(DELIMITERS, key=first.count)
     try:
         names = next(csv.reader([first], delimiter=delimiter))
@@ -137,6 +137,15 @@ def _guessed_utf_16(file: bytes) -> tuple[str, ...]:
     if len(start) >= 8 and not any(start[::2]):
         return ("utf-16-be",)
     return ()
+
+
+def _first_line(text: str) -> str:
+    """Return the first line that is not blank, without splitting the rest."""
+    start = len(text) - len(text.lstrip())
+    if start == len(text):
+        return ""
+    end = text.find("\n", start)
+    return text[text.rfind("\n", 0, start) + 1 : end if end >= 0 else len(text)]
 
 
 def _skip_header(reader: Iterator[list[str]]) -> None:

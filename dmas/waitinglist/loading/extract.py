@@ -5,10 +5,8 @@ What makes a row unusable by itself is found here; what needs the table and the 
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
@@ -17,12 +15,14 @@ from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from dmas.core import bulk
 from dmas.core.errors import InvalidInput
 from dmas.uploads.commands import Faults
 from dmas.uploads.rules import decoding
 from dmas.uploads.rules.cells import NULL, Cells, escaped
 from dmas.uploads.rules.decoding import Block, Ragged
 from dmas.uploads.upload import Report
+from dmas.uploads.vocabulary import ROWS_TOLD
 from dmas.waitinglist.rules import columns
 from dmas.waitinglist.rules.columns import STOPPED, Column
 
@@ -75,24 +75,16 @@ def stage(
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(STAGED), sql.SQL(", ").join(map(sql.Identifier, reading.kept))
     )
-    with _no_collecting(), connection.cursor() as cursor, cursor.copy(statement) as copy:
+    told = 0
+    with bulk.without_collecting(), connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in decoding.blocks(content, delimiter, len(names), ragged):
             copy.write(reading.rows(block).encode())
-            report("read", min(block.lines[-1], of), of)
+            if reading.found.rows - told >= ROWS_TOLD:
+                told = reading.found.rows
+                report("read", min(block.lines[-1], of), of)
+    report("read", of, of)
     _note_ragged(reading, ragged, len(names))
     return reading.finish(provider_code, applied, today)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Let no garbage be looked for meanwhile: millions of cells come and go, and none refers in a circle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _make_table(session: Session, known: Sequence[Column]) -> None:

@@ -99,32 +99,69 @@ def compare(
     session: Session, provider: str, present: Collection[str], refused_ids: Collection[str]
 ) -> dict[str, Any]:
     """Count what applying would do: new, changed, unchanged, ended, dates, clocks, and who is absent."""
-    differs = " OR ".join(f"w.{name} IS DISTINCT FROM ({_wait(name)})" for name in _told(WAITS, present))
+    _meet(session, provider, present)
     row = session.execute(
         text(
-            "SELECT count(*) FILTER (WHERE w.id IS NULL AND s.clock_end IS NULL) AS new,"
-            f" count(*) FILTER (WHERE w.id IS NOT NULL AND ({differs})) AS changed,"
-            " count(*) FILTER (WHERE w.id IS NULL AND s.clock_end IS NOT NULL) AS ended_unknown,"
-            " count(*) FILTER (WHERE w.ended_on IS NULL AND w.id IS NOT NULL AND s.clock_end IS NOT NULL)"
-            " AS ended,"
-            " count(*) FILTER (WHERE w.clock_start <> s.clock_start) AS clocks,"
-            " count(*) FILTER (WHERE w.priority_code IS DISTINCT FROM s.priority_code AND w.id IS NOT NULL)"
-            " AS priorities, count(*) AS accepted"
-            f" FROM staged_wait s LEFT JOIN pathway w ON {_OURS}"
-        ),
-        {"provider": provider},
+            "SELECT count(*) FILTER (WHERE wait_id IS NULL AND NOT stopped) AS new,"
+            " count(*) FILTER (WHERE differs) AS changed,"
+            " count(*) FILTER (WHERE wait_id IS NULL AND stopped) AS ended_unknown,"
+            " count(*) FILTER (WHERE ended) AS ended,"
+            " count(*) FILTER (WHERE clock_was IS NOT NULL) AS clocks,"
+            " count(*) FILTER (WHERE prioritised) AS priorities, count(*) AS accepted FROM met_wait"
+        )
     ).one()
     counts: dict[str, Any] = {name: int(value) for name, value in row._mapping.items()}
     counts["unchanged"] = counts["accepted"] - counts["new"] - counts["changed"] - counts["ended_unknown"]
-    return counts | absences(session, provider, refused_ids)
+    return counts | _absences(session, provider, refused_ids)
 
 
-def absences(session: Session, provider: str, refused_ids: Collection[str]) -> dict[str, Any]:
+def _meet(session: Session, provider: str, present: Collection[str]) -> None:
+    """Set every staged row beside the wait we hold, once: what follows asks only what came of it.
+
+    Nobody but this provider's list changes its waits, so it holds until this transaction ends.
+    """
+    differs = " OR ".join(f"w.{name} IS DISTINCT FROM ({_wait(name)})" for name in _told(WAITS, present))
+    known = "w.id IS NOT NULL"
+    columns = {
+        "line": ("integer", "s.line"),
+        "wait_id": ("uuid", "w.id"),
+        "stopped": ("boolean", "s.clock_end IS NOT NULL"),
+        "differs": ("boolean", f"{known} AND ({differs})"),
+        "touched": ("boolean", f"{known} AND (w.absent_weeks > 0 OR w.patient_id IS DISTINCT FROM p.id)"),
+        "ended": ("boolean", f"{known} AND w.ended_on IS NULL AND s.clock_end IS NOT NULL"),
+        "died": ("boolean", f"{known} AND w.ended_on IS NULL AND ({_PERSON['died_on']}) IS NOT NULL"),
+        "dated": (
+            "boolean",
+            f"{known} AND (w.admission_on IS DISTINCT FROM s.admission_on"
+            " OR w.outpatient_on IS DISTINCT FROM s.outpatient_on)",
+        ),
+        "prioritised": ("boolean", f"{known} AND w.priority_code IS DISTINCT FROM s.priority_code"),
+        "clock_was": ("date", "CASE WHEN w.clock_start <> s.clock_start THEN w.clock_start END"),
+    }
+    kinds = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())
+    session.execute(text("DROP TABLE IF EXISTS met_wait, absent_wait"))
+    session.execute(text(f"CREATE TEMPORARY TABLE met_wait ({kinds}) ON COMMIT DROP"))
+    session.execute(
+        text(
+            f"INSERT INTO met_wait SELECT {', '.join(value for _, value in columns.values())}"
+            f" FROM staged_wait s LEFT JOIN pathway w ON {_OURS}"
+            " LEFT JOIN patient p ON p.nhs_number = s.nhs_number"
+        ),
+        {"provider": provider},
+    )
+    session.execute(text("ANALYZE met_wait"))
+
+
+def _absences(session: Session, provider: str, refused_ids: Collection[str]) -> dict[str, Any]:
     """Count the open waits that are not in the file, for the first time and again, and name the first."""
+    session.execute(text("CREATE TEMPORARY TABLE absent_wait (id uuid) ON COMMIT DROP"))
     rows = session.execute(
         text(
-            f"SELECT w.id, w.absent_weeks FROM pathway w WHERE {_ABSENT} ORDER BY w.absent_weeks DESC,"
-            " w.clock_start, w.id"
+            "WITH absent AS (INSERT INTO absent_wait SELECT w.id FROM pathway w"
+            " WHERE w.provider_code = :provider AND w.ended_on IS NULL AND w.pathway_id <> ALL(:refused)"
+            " AND NOT EXISTS (SELECT 1 FROM met_wait m WHERE m.wait_id = w.id) RETURNING id)"
+            " SELECT w.id, w.absent_weeks FROM pathway w JOIN absent a ON a.id = w.id"
+            " ORDER BY w.absent_weeks DESC, w.clock_start, w.id"
         ),
         {"provider": provider, "refused": list(refused_ids)},
     ).all()
@@ -134,12 +171,6 @@ def absences(session: Session, provider: str, refused_ids: Collection[str]) -> d
         "absent_again": again,
         "absent_ids": [str(row.id) for row in rows[:50]],
     }
-
-
-_ABSENT = (
-    "w.provider_code = :provider AND w.ended_on IS NULL AND w.pathway_id <> ALL(:refused)"
-    " AND NOT EXISTS (SELECT 1 FROM staged_wait s WHERE s.pathway_id = w.pathway_id)"
-)
 
 
 def store_people(session: Session, provider: str, icb: str | None, present: Collection[str]) -> None:
@@ -172,37 +203,20 @@ def store_people(session: Session, provider: str, icb: str | None, present: Coll
 
 def note_moves(session: Session, provider: str, extract_id: uuid.UUID) -> Moved:
     """Write every clock that moved, and return the waits that changed in a way that matters elsewhere."""
-    bound = {"provider": provider, "extract": extract_id}
     session.execute(
         text(
             "INSERT INTO clock_change (id, pathway_id, extract_id, provider_code, clock_was, clock_is)"
-            " SELECT gen_random_uuid(), w.id, :extract, :provider, w.clock_start, s.clock_start"
-            f" FROM staged_wait s JOIN pathway w ON {_OURS} WHERE w.clock_start <> s.clock_start"
+            " SELECT gen_random_uuid(), m.wait_id, :extract, :provider, m.clock_was, s.clock_start"
+            " FROM met_wait m JOIN staged_wait s ON s.line = m.line WHERE m.clock_was IS NOT NULL"
         ),
-        bound,
+        {"provider": provider, "extract": extract_id},
     )
-    moved = {
-        "ended": "w.ended_on IS NULL AND s.clock_end IS NOT NULL",
-        "dated": (
-            "w.admission_on IS DISTINCT FROM s.admission_on"
-            " OR w.outpatient_on IS DISTINCT FROM s.outpatient_on"
-        ),
-        "died": f"({_PERSON['died_on']}) IS NOT NULL AND (w.ended_on IS NULL)",
-        "raised": ("w.clock_start <> s.clock_start OR w.priority_code IS DISTINCT FROM s.priority_code"),
-    }
-    found = {
-        name: tuple(
-            session.scalars(
-                text(
-                    f"SELECT w.id FROM staged_wait s JOIN pathway w ON {_OURS}"
-                    f" WHERE {condition} ORDER BY w.id"
-                ),
-                bound,
-            )
-        )
-        for name, condition in moved.items()
-    }
-    return Moved(**found)
+    raised = "clock_was IS NOT NULL OR prioritised"
+    found = (
+        tuple(session.scalars(text(f"SELECT wait_id FROM met_wait WHERE {condition} ORDER BY wait_id")))
+        for condition in ("ended", "dated", "died", raised)
+    )
+    return Moved(*found)
 
 
 def store_waits(
@@ -217,15 +231,14 @@ def store_waits(
     `area` is the provider's ICB and region; columns that are not in the file stay as they were.
     """
     bound: Mapping[str, Any] = {"provider": provider, "icb": area[0], "region": area[1], "week": week}
-    told = _told(WAITS, present)
-    changed = " OR ".join(f"w.{name} IS DISTINCT FROM ({_wait(name)})" for name in told)
-    setting = ", ".join(f"{name} = {_wait(name)}" for name in told)
+    setting = ", ".join(f"{name} = {_wait(name)}" for name in _told(WAITS, present))
     session.execute(
         text(
             f"UPDATE pathway w SET version = w.version + 1, patient_id = p.id, told_on = :week,"
             f" absent_weeks = 0, icb_code = :icb, region_code = :region, {setting}"
-            " FROM staged_wait s JOIN patient p ON p.nhs_number = s.nhs_number"
-            f" WHERE {_OURS} AND ({changed} OR w.patient_id <> p.id OR w.absent_weeks > 0)"
+            " FROM met_wait m JOIN staged_wait s ON s.line = m.line"
+            " JOIN patient p ON p.nhs_number = s.nhs_number"
+            " WHERE w.id = m.wait_id AND w.provider_code = :provider AND (m.differs OR m.touched)"
         ),
         bound,
     )
@@ -235,17 +248,14 @@ def store_waits(
             f" told_on, absent_weeks, {', '.join(WAITS)})"
             f" SELECT gen_random_uuid(), 1, :provider, p.id, s.pathway_id, :icb, :region, :week, 0,"
             f" {', '.join(_wait(name) for name in WAITS)}"
-            " FROM staged_wait s JOIN patient p ON p.nhs_number = s.nhs_number"
-            " WHERE s.clock_end IS NULL AND NOT EXISTS"
-            " (SELECT 1 FROM pathway w WHERE w.provider_code = :provider AND w.pathway_id = s.pathway_id)"
+            " FROM met_wait m JOIN staged_wait s ON s.line = m.line"
+            " JOIN patient p ON p.nhs_number = s.nhs_number WHERE m.wait_id IS NULL AND NOT m.stopped"
         ),
         bound,
     )
 
 
-def count_absences(
-    session: Session, provider: str, refused_ids: Collection[str], before: date | None
-) -> None:
+def count_absences(session: Session, before: date | None) -> None:
     """Count one more week of absence for every open wait that is not in the file. Nothing ends.
 
     `before` is the week of the list before this one, the last that had those who are absent first now.
@@ -254,9 +264,9 @@ def count_absences(
         text(
             "UPDATE pathway w SET version = w.version + 1, absent_weeks = w.absent_weeks + 1, told_on ="
             " CASE WHEN w.absent_weeks = 0 THEN greatest(w.told_on, CAST(:before AS date)) ELSE w.told_on END"
-            f" WHERE {_ABSENT}"
+            " FROM absent_wait a WHERE w.id = a.id"
         ),
-        {"provider": provider, "refused": list(refused_ids), "before": before},
+        {"before": before},
     )
 
 

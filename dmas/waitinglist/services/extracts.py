@@ -208,9 +208,7 @@ def _store(
         area = (provider.icb_code, provider.region_code)
         storing.store_waits(session, provider.code, area, found.week_ending, read.present)
         report("store", 2, 3)
-        storing.count_absences(
-            session, provider.code, read.refused_ids, before.week_ending if before else None
-        )
+        storing.count_absences(session, before.week_ending if before else None)
         _withdraw_invitations(session, moved.died, actor, now)
         report("store", 3, 3)
     return extract, moved

@@ -121,6 +121,7 @@ def test_few_near_pairs_lead_to_the_same_miles_and_prices_as_all(
     monkeypatch.setattr(travel, "ALL_PAIRS", 0)
     monkeypatch.setattr(travel, "NEAR", near)
     monkeypatch.setattr(travel, "ADDED", 2)
+    monkeypatch.setattr(travel, "LARGEST", 0 if near == 3 else travel.LARGEST)
     monkeypatch.setattr(layers, "_BLOCK", 500)
     monkeypatch.setattr(layers, "KEPT", 1000)
     grown = solve(value)

@@ -34,8 +34,10 @@ class Distances:
 
     def __init__(self, columns: Any) -> None:
         asking, sites = columns.requests, columns.sites
-        points, self.home = np.unique(asking.lat + 1j * asking.lon, return_inverse=True)
-        self.lat, self.lon = points.real.copy(), points.imag.copy()
+        lats, lat = np.unique(asking.lat, return_inverse=True)
+        lons, lon = np.unique(asking.lon, return_inverse=True)
+        points, self.home = np.unique(lat * len(lons) + lon, return_inverse=True)
+        self.lat, self.lon = lats[points // max(1, len(lons))], lons[points % max(1, len(lons))]
         self.sites = (sites.lat, sites.lon)
         self.whole = (
             self._table(np.arange(len(points))) if len(points) * len(sites.lat) <= MOST_SHARED else None
