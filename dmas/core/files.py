@@ -20,7 +20,7 @@ from dmas.core.errors import InvalidInput
 
 MOST_BYTES = 2**30
 LONGEST_LINE = 2**16
-MOST_SHOWN = 200
+MOST_SHOWN = 1000
 _OTHER_FORMATS = {
     b"\xff\xfe": "It is a Unicode (UTF-16) text file.",
     b"\xfe\xff": "It is a Unicode (UTF-16) text file.",
@@ -52,11 +52,24 @@ class Refusals:
             self.shown.append((line, reason))
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a publisher writes its rows: the encoding, its name in words, the delimiter, quoted or not."""
+
+    encoding: str = "utf-8-sig"
+    called: str = "UTF-8"
+    delimiter: str = ","
+    quoted: bool = True
+
+
+CSV = Layout()
+
+
 @contextmanager
-def csv_lines(path: Path, *, most_bytes: int = MOST_BYTES) -> Iterator[Iterator[Line]]:
+def csv_lines(path: Path, *, most_bytes: int = MOST_BYTES, layout: Layout = CSV) -> Iterator[Iterator[Line]]:
     """Open a CSV file, or a zip that holds one, and give its rows; blank lines are left out.
 
-    Raises InvalidInput where there is no file, it is empty, too big, not CSV, not UTF-8 or cut off.
+    Raises InvalidInput where there is no file, it is empty, too big, not CSV, not of its encoding or cut off.
     """
     try:
         with path.open("rb") as file:
@@ -64,12 +77,12 @@ def csv_lines(path: Path, *, most_bytes: int = MOST_BYTES) -> Iterator[Iterator[
             file.seek(0)
             _refuse_other_formats(path, magic)
             if magic == b"PK\x03\x04":
-                with _only_csv(path, file, most_bytes) as member, _as_text(member) as text:
-                    yield _lines(path.name, text, most_bytes)
+                with _only_csv(path, file, most_bytes) as member, _as_text(member, layout) as text:
+                    yield _lines(path.name, text, most_bytes, layout)
             else:
                 _refuse_size(path.name, path.stat().st_size, most_bytes)
-                with _as_text(file) as text:
-                    yield _lines(path.name, text, most_bytes)
+                with _as_text(file, layout) as text:
+                    yield _lines(path.name, text, most_bytes, layout)
     except FileNotFoundError:
         raise InvalidInput(f"There is no file {path}. Check the name.") from None
     except (IsADirectoryError, PermissionError):
@@ -115,12 +128,17 @@ def _only_csv(path: Path, file: IO[bytes], most_bytes: int) -> Iterator[IO[bytes
         raise InvalidInput(broken) from None
 
 
-def _as_text(file: IO[bytes]) -> io.TextIOWrapper:
-    return io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+def _as_text(file: IO[bytes], layout: Layout) -> io.TextIOWrapper:
+    return io.TextIOWrapper(file, encoding=layout.encoding, newline="")
 
 
-def _lines(name: str, text: io.TextIOWrapper, most_bytes: int) -> Iterator[Line]:
-    reader = csv.reader(_checked(name, text, most_bytes), strict=True)
+def _lines(name: str, text: io.TextIOWrapper, most_bytes: int, layout: Layout) -> Iterator[Line]:
+    reader = csv.reader(
+        _checked(name, text, most_bytes, layout.called),
+        strict=True,
+        delimiter=layout.delimiter,
+        quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE,
+    )
     any_row = False
     try:
         for cells in reader:
@@ -135,7 +153,7 @@ def _lines(name: str, text: io.TextIOWrapper, most_bytes: int) -> Iterator[Line]
         raise InvalidInput(f"{name} is empty. Download it again.")
 
 
-def _checked(name: str, text: io.TextIOWrapper, most_bytes: int) -> Iterator[str]:
+def _checked(name: str, text: io.TextIOWrapper, most_bytes: int, called: str) -> Iterator[str]:
     """Give the lines of a text; what a zip says about the size of its member is not believed."""
     number = size = 0
     try:
@@ -149,4 +167,4 @@ def _checked(name: str, text: io.TextIOWrapper, most_bytes: int) -> Iterator[str
             _refuse_size(name, size, most_bytes)
             yield line
     except UnicodeDecodeError:
-        raise InvalidInput(f"{name} is not UTF-8 text after line {number}. {_SAVE_AS}") from None
+        raise InvalidInput(f"{name} is not {called} text after line {number}. {_SAVE_AS}") from None

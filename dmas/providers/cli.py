@@ -1,4 +1,4 @@
-"""`dmas import ods | icbs | outcodes`: each file in one transaction, with a count of what it did."""
+"""`dmas import` of organisations and places: each file in one transaction, with a count of what it did."""
 
 from __future__ import annotations
 
@@ -17,8 +17,23 @@ from dmas.core.actors import Actor
 from dmas.core.db import Database, migrate
 from dmas.core.embedded import database_server, is_embedded
 from dmas.core.files import MOST_SHOWN
-from dmas.providers.commands import ImportIcbs, ImportOds, ImportOutcodes, LoadReport
-from dmas.providers.services import import_icbs, import_ods, import_outcodes
+from dmas.providers.commands import (
+    ImportHospitals,
+    ImportIcbs,
+    ImportOds,
+    ImportOutcodes,
+    ImportRatings,
+    ImportSuccessions,
+    LoadReport,
+)
+from dmas.providers.services import (
+    import_hospitals,
+    import_icbs,
+    import_ods,
+    import_outcodes,
+    import_ratings,
+    import_successions,
+)
 from dmas.providers.vocabulary import FileKind
 
 if TYPE_CHECKING:
@@ -39,9 +54,15 @@ def add_import_commands(subparsers: Subparsers) -> None:
     icbs = subparsers.add_parser("icbs", help="regions and ICBs: the ONS lookup from sub-ICB locations")
     icbs.add_argument("file", type=Path)
     icbs.set_defaults(handler=run_icbs)
-    outcodes = subparsers.add_parser("outcodes", help="centres of postcode districts")
-    outcodes.add_argument("file", type=Path)
-    outcodes.set_defaults(handler=run_outcodes)
+    for name, run, help_text in (
+        ("outcodes", run_outcodes, "centres of postcode districts"),
+        ("hospitals", run_hospitals, "where sites are: the NHS website's Hospital.csv"),
+        ("ratings", run_ratings, "ratings of sites or providers: site, rating, date"),
+        ("successions", run_successions, "who followed whom: old_code, new_code, date"),
+    ):
+        parser = subparsers.add_parser(name, help=help_text)
+        parser.add_argument("file", type=Path)
+        parser.set_defaults(handler=run)
 
 
 def run_ods(arguments: Namespace) -> int:
@@ -68,6 +89,26 @@ def run_outcodes(arguments: Namespace) -> int:
     """Load the centres of postcode districts."""
     command = ImportOutcodes(path=arguments.file)
     return _load(lambda session: iter([import_outcodes(session, command, actor=IMPORTER, now=clock.now())]))
+
+
+def run_hospitals(arguments: Namespace) -> int:
+    """Load the NHS website's hospitals."""
+    command = ImportHospitals(path=arguments.file)
+    return _load(lambda session: iter([import_hospitals(session, command, actor=IMPORTER, now=clock.now())]))
+
+
+def run_ratings(arguments: Namespace) -> int:
+    """Load ratings."""
+    command = ImportRatings(path=arguments.file)
+    return _load(lambda session: iter([import_ratings(session, command, actor=IMPORTER, now=clock.now())]))
+
+
+def run_successions(arguments: Namespace) -> int:
+    """Load who followed whom."""
+    command = ImportSuccessions(path=arguments.file)
+    return _load(
+        lambda session: iter([import_successions(session, command, actor=IMPORTER, now=clock.now())])
+    )
 
 
 def _load(load: Callable[[Session], Iterator[LoadReport]]) -> int:

@@ -31,6 +31,45 @@ class ImportOutcodes:
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportHospitals:
+    """Load the NHS website's list of hospitals."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRatings:
+    """Load ratings of sites or providers."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSuccessions:
+    """Load who followed whom."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class BoardMove:
+    """A provider or site whose board has ended, and the one it belongs to now; None where nobody can tell."""
+
+    code: str
+    name: str
+    old: str
+    new: str | None
+
+
+@dataclass(slots=True)
+class BoardsReport:
+    """What became of the providers and sites of boards that have ended."""
+
+    moved: list[BoardMove] = field(default_factory=list)
+    undecided: list[BoardMove] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class LoadReport:
     """What a load did: rows new, changed, unchanged and refused, and what else is worth saying."""

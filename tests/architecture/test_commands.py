@@ -21,12 +21,14 @@ from tests.factories.offers import make_offer
 from tests.factories.publishers import (
     ONS_HEADER,
     dm01_row,
+    hospital_row,
     ods_row,
     ons_row,
     rtt_row,
     with_totals,
     write_csv,
     write_dm01,
+    write_hospitals,
     write_ods,
     write_rtt,
 )
@@ -45,6 +47,9 @@ TYPED = {
     "dmas import icbs FILE": "icbs.csv",
     "dmas import ods FILE": "etr.csv",
     "dmas import outcodes FILE": "outcodes.csv",
+    "dmas import successions FILE": "successions.csv",
+    "dmas import hospitals FILE": "Hospital.csv",
+    "dmas import ratings FILE": "ratings.csv",
     "dmas import rtt FILE": "rtt.csv",
     "dmas import dm01 FILE": "dm01.csv",
     "dmas import waiting-list FILE --provider RXK": "list.csv",
@@ -84,10 +89,6 @@ ELSEWHERE = {
     "cp /opt/dmas/deploy/systemd/*": "tests/architecture/test_deploy.py looks at the units",
     "systemctl": "needs systemd as the first process; tests/architecture/test_deploy.py looks at the units",
     "dmas rehearse": "tests/demo/test_cli.py and tests/demo/rehearsal",
-    "dmas import hospitals": "tests/providers",
-    "dmas import ratings": "tests/providers",
-    "dmas import successions": "tests/providers",
-    "dmas icbs": "tests/providers",
 }
 
 
@@ -139,6 +140,9 @@ def place(tmp_path: Path, database_url: URL, database: Database, monkeypatch: py
     write_csv(tmp_path / "icbs.csv", [ONS_HEADER, ons_row("QHL", "NHS Example ICB", "Y60", "Midlands")])
     write_ods(tmp_path / "etr.csv", [ods_row(), ods_row("RXK", "EXAMPLE HOSPITALS NHS TRUST")])
     write_csv(tmp_path / "outcodes.csv", [["postcode", "latitude", "longitude"], ["B15", 52.45, -1.93]])
+    write_csv(tmp_path / "successions.csv", [["old_code", "new_code", "date"], ["RRK", "RXK", "2026-04-01"]])
+    write_hospitals(tmp_path / "Hospital.csv", [hospital_row()])
+    write_csv(tmp_path / "ratings.csv", [["site", "rating", "date"], ["RRK02", "Good", "2026-04-01"]])
     write_rtt(tmp_path / "rtt.csv", with_totals([rtt_row(bands={41: 1_200}), rtt_row("RXK", bands={1: 34})]))
     write_dm01(tmp_path / "dm01.csv", [dm01_row(bands={0: 12}), dm01_row(test="TOTAL", bands={0: 12})])
     (tmp_path / "list.csv").write_bytes(a_list([a_row("RXK")]))

@@ -140,3 +140,34 @@ def dm01_row(
 def write_dm01(path: Path, rows: Iterable[Sequence[str]]) -> Path:
     """Write rows under the official header of 30 columns."""
     return write_csv(path, [DM01_HEADER, *rows], encoding="utf-8")
+
+
+HOSPITAL_HEADER = [
+    "OrganisationID", "OrganisationCode", "OrganisationType", "SubType", "Sector", "OrganisationStatus",
+    "IsPimsManaged", "OrganisationName", "Address1", "Address2", "Address3", "City", "County", "Postcode",
+    "Latitude", "Longitude", "ParentODSCode", "ParentName", "Phone", "Email", "Website", "Fax",
+]  # fmt: skip
+
+
+def hospital_row(
+    code: str = "RRK02",
+    name: str = "Example Hospital",
+    *,
+    sector: str = "NHS Sector",
+    postcode: str = "B15 2GW",
+    latitude: str = "52.45",
+    longitude: str = "-1.94",
+    parent: str = "RRK",
+    parent_name: str = "University Example NHS Trust",
+) -> list[str]:
+    """Return the 22 cells of one hospital of the NHS website."""
+    row = ["1", code, "Hospital", "Hospital", sector, "Visible", "True", name, "1 Example Road"]
+    row += ["", "", "Exampleton", "", postcode, latitude, longitude, parent, parent_name, "", "", "", ""]
+    return row
+
+
+def write_hospitals(path: Path, rows: Iterable[Sequence[str]]) -> Path:
+    """Write rows as the NHS website does: ¬ between cells, nothing quoted, Windows-1252, CRLF."""
+    lines = ["¬".join(cells) for cells in (HOSPITAL_HEADER, *rows)]
+    path.write_bytes("".join(f"{line}\r\n" for line in lines).encode("cp1252"))
+    return path

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from dmas.core import bulk
 from dmas.core.actors import Actor
+from dmas.core.clock import london_date
 from dmas.core.errors import InvalidInput
 from dmas.core.files import Line, Refusals, csv_lines
 from dmas.providers import loading
@@ -22,6 +23,7 @@ from dmas.providers.models import Organisation, Succession
 from dmas.providers.policy import require_change_of_reference_data
 from dmas.providers.queries import icbs
 from dmas.providers.rules import OdsRow, icb_columns, outcode_columns, recognise
+from dmas.providers.services.boards import settle_boards
 from dmas.providers.vocabulary import (
     CURRENT_ICBS,
     FORMER_ICBS,
@@ -89,17 +91,17 @@ def _put(session: Session, report: LoadReport, *, code: str, **values: object) -
 
 def import_ods(session: Session, command: ImportOds, *, actor: Actor, now: datetime) -> LoadReport:
     """Load trusts, independent providers or their sites from one ODS file in the legacy layout."""
-    _begin(session, actor, now)
+    begin(session, actor, now)
     with csv_lines(command.path) as lines:
         refusals = Refusals()
-        held = loading.known(session)
+        held = loading.known(session, london_date(now))
         kind, rows = _with_kind(loading.read_ods(lines, refusals), command.kind, held, refusals)
         report = LoadReport(_WHAT[kind], refusals=refusals)
         loading.stage_ods(session, rows, kind, held, refusals)
     target = loading.SITE if kind.lists_sites else loading.ORGANISATION
     columns = loading.SITE_COLUMNS if kind.lists_sites else loading.ORGANISATION_COLUMNS
-    _count(report, bulk.store(session, loading.STAGED, target, "code", columns))
-    session.expire_all()
+    count(report, bulk.store(session, loading.STAGED, target, "code", columns))
+    settle(session, report, now)
     return report
 
 
@@ -117,12 +119,12 @@ def _with_kind(
 
 def import_outcodes(session: Session, command: ImportOutcodes, *, actor: Actor, now: datetime) -> LoadReport:
     """Load the centres of postcode districts and place by them what has no better place."""
-    _begin(session, actor, now)
+    begin(session, actor, now)
     report = LoadReport("postcode districts")
     with csv_lines(command.path) as lines:
         columns = outcode_columns(next(lines).cells)
         loading.stage_outcodes(session, lines, columns, report.refusals)
-    _count(
+    count(
         report,
         bulk.store(session, loading.STAGED_OUTCODES, loading.OUTCODE, "code", ("latitude", "longitude")),
     )
@@ -135,7 +137,7 @@ def import_outcodes(session: Session, command: ImportOutcodes, *, actor: Actor, 
 
 def import_icbs(session: Session, command: ImportIcbs, *, actor: Actor, now: datetime) -> LoadReport:
     """Load regions and ICBs from the ONS lookup of any year; the file's names stand from then on."""
-    _begin(session, actor, now)
+    begin(session, actor, now)
     report = LoadReport("regions and ICBs")
     with csv_lines(command.path) as lines:
         facts = _read_icbs(lines, report.refusals)
@@ -146,6 +148,7 @@ def import_icbs(session: Session, command: ImportIcbs, *, actor: Actor, now: dat
     for board in icbs(session, on=now.date()):
         if board.code not in facts:
             report.notes.append(f"{board.code} {board.name} is open here and not in this file.")
+    settle(session, report, now)
     return report
 
 
@@ -195,12 +198,25 @@ def _put_from_file(session: Session, report: LoadReport, code: str, values: _Fac
     session.flush()
 
 
-def _begin(session: Session, actor: Actor, now: datetime) -> None:
+def settle(session: Session, report: LoadReport, now: datetime) -> None:
+    """Move what the file put into boards that have ended, and say what nobody can tell."""
+    session.flush()
+    boards = settle_boards(session, on=london_date(now))
+    if boards.moved:
+        report.notes.append(f"{len(boards.moved)} providers and sites of ended boards are in their new ones.")
+    for one in boards.undecided:
+        report.notes.append(f"{one.code} {one.name}: {one.old} was split; its place does not tell the board.")
+    session.expire_all()
+
+
+def begin(session: Session, actor: Actor, now: datetime) -> None:
+    """Let somebody who may change reference data begin a file; England's own facts come first."""
     require_change_of_reference_data(actor)
     bulk.allow_long_statements(session)
     if session.get(Organisation, NATION_CODE) is None:
         load_england(session, actor=actor, now=now)
 
 
-def _count(report: LoadReport, changes: bulk.Changes) -> None:
+def count(report: LoadReport, changes: bulk.Changes) -> None:
+    """Write what was new, changed and unchanged into a report."""
     report.new, report.changed, report.unchanged = changes

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, Date, Float, Integer, MetaData, Table, Text, delete, func, or_, select, update
@@ -22,6 +23,7 @@ from dmas.providers.models import Organisation
 from dmas.providers.rules import (
     OdsRow,
     OutcodeColumns,
+    board_after,
     ods_shape_problem,
     outcode_of,
     read_ods_row,
@@ -69,6 +71,8 @@ STAGED_OUTCODES = Table(
 _PLACED = ("region_code", "icb_code", "postcode", "latitude", "longitude", "location_source")
 _DATED = ("opened_on", "closed_on")
 ORGANISATION, SITE, OUTCODE = (Base.metadata.tables[name] for name in ("organisation", "site", "outcode"))
+# Known better than by the middle of a postcode district.
+BETTER = (LocationSource.GIVEN.value, LocationSource.NHS_WEBSITE.value)
 ORGANISATION_COLUMNS = ("name", "kind", *_PLACED, *_DATED, "raw")
 SITE_COLUMNS = ("name", "provider_code", *_PLACED, *_DATED)
 
@@ -85,19 +89,21 @@ _KINDS = {
 class Known:
     """What the rows of a file are checked against."""
 
+    on: date
     icb_regions: dict[str, str | None]
     trusts: frozenset[str]
     independents: frozenset[str]
 
 
-def known(session: Session) -> Known:
-    """Read the ICBs with their regions, and the codes of both kinds of provider."""
+def known(session: Session, on: date) -> Known:
+    """Read the ICBs with their regions, and the codes of both kinds of provider, for a load on a day."""
     kinds: dict[str, dict[str, str | None]] = {kind: {} for kind in OrganisationKind}
     for code, kind, region in session.execute(
         select(Organisation.code, Organisation.kind, Organisation.region_code)
     ):
         kinds[kind][code] = region
     return Known(
+        on=on,
         icb_regions=kinds[OrganisationKind.ICB],
         trusts=frozenset(kinds[OrganisationKind.TRUST]),
         independents=frozenset(kinds[OrganisationKind.INDEPENDENT]),
@@ -159,13 +165,20 @@ def _staged_rows(
             _KINDS[kind],
             row.owner if kind.lists_sites else None,
             region,
-            row.icb_code if row.icb_code in held.icb_regions else None,
+            _board(row, held),
             row.postcode,
             outcode_of(row.postcode),
             row.opened_on,
             row.closed_on,
             json.dumps(row.raw),
         )
+
+
+def _board(row: OdsRow, held: Known) -> str | None:
+    """Return the board of a row, the heir of one that has ended; a split that nobody can tell stays."""
+    if row.icb_code is None or row.icb_code not in held.icb_regions:
+        return None
+    return board_after(row.icb_code, outcode_of(row.postcode), held.on) or row.icb_code
 
 
 def _reason_against(row: OdsRow, region: str | None, kind: FileKind, held: Known) -> str | None:
@@ -189,7 +202,7 @@ def _refuse_other_kinds(session: Session, refusals: Refusals) -> None:
 
 
 def _place(session: Session, target: Table) -> None:
-    """Give staged rows coordinates: what somebody gave by hand stands, else the district's centre."""
+    """Give staged rows coordinates: what is known better stands, else the district's centre."""
     session.execute(
         update(STAGED)
         .where(OUTCODE.c.code == STAGED.c.outcode)
@@ -203,7 +216,7 @@ def _place(session: Session, target: Table) -> None:
         update(STAGED)
         .where(
             target.c.code == STAGED.c.code,
-            target.c.location_source == LocationSource.GIVEN.value,
+            target.c.location_source.in_(BETTER),
             target.c.postcode.is_not_distinct_from(STAGED.c.postcode),
         )
         .values(
@@ -239,7 +252,7 @@ def place_by_outcode(session: Session, target: Table) -> int:
         update(target)
         .where(
             OUTCODE.c.code == district,
-            target.c.location_source.is_distinct_from(LocationSource.GIVEN.value),
+            func.coalesce(target.c.location_source, "").not_in(BETTER),
             or_(
                 target.c.latitude.is_distinct_from(OUTCODE.c.latitude),
                 target.c.longitude.is_distinct_from(OUTCODE.c.longitude),
