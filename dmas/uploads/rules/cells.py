@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from operator import mul
@@ -45,7 +46,7 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text) if _SPECIAL.search(text) else text
 
 
-class Cells(dict[str, str]):
+class Cells(dict[str, str], ABC):
     """The reader of one column. A row without a `required` value is refused."""
 
     def __init__(self, label: str, *, required: bool = False, refuses: bool = True) -> None:
@@ -73,9 +74,9 @@ class Cells(dict[str, str]):
         """Return what COPY takes for a cell of plain signs, which needs no cleaning."""
         return self.read(raw, raw)
 
+    @abstractmethod
     def read(self, raw: str, text: str) -> str:
         """Return what COPY takes for a cell that is not empty, its spaces made single."""
-        raise NotImplementedError
 
     def fault(self, raw: str, message: str) -> str:
         """Refuse the row, or where this column never does, keep what stood there beside an empty value."""

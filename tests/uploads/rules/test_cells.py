@@ -12,7 +12,6 @@ from dmas.core.errors import InvalidInput
 from dmas.core.nhs_number import check_digit, parse_nhs_number
 from dmas.uploads.rules.cells import (
     NULL,
-    Cells,
     CodeCells,
     DateCells,
     IdentifierCells,
@@ -113,8 +112,3 @@ def test_the_quick_look_at_an_nhs_number_is_the_careful_one(number: int) -> None
     nine = raw[:9]
     if (check := check_digit(nine)) is not None and len(set(nine + str(check))) > 1:
         assert NhsNumberCells("The NHS number")[f"{nine}{check}"] == f"{nine}{check}"
-
-
-def test_a_reader_must_say_how_it_reads() -> None:
-    with pytest.raises(NotImplementedError):
-        Cells("A column")["x"]
