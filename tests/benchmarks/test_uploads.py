@@ -17,7 +17,7 @@ def test_it_says_how_many_times_the_floor_a_list_takes(
     assert uploads.main(["--rows", "300"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in said] == ["first list", "a week later"]
-    assert all(re.search(r"[0-9.]+ x the rows \(at most 5\)", line) for line in said)
+    assert all(re.search(r"[0-9.]+ x copying it raw .*at most 5\)", line) for line in said)
 
 
 def test_a_share_of_the_rows_differs_a_week_later() -> None:
