@@ -1,6 +1,7 @@
 """The travel stage: layers, ties decided by travel, regions last, and pairs added until none pays."""
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -127,3 +128,19 @@ def test_few_near_pairs_lead_to_the_same_miles_and_prices_as_all(
     grown = solve(value)
     assert check(value, grown) == PROVED
     assert grown == whole
+
+
+@pytest.mark.parametrize(("seed", "requests"), [(3, 60), (30, 30)])
+def test_prices_are_least_however_few_pairs_they_begin_with(
+    seed: int, requests: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = _country(seed, requests, 60)
+    whole = solve(value)
+
+    def only_what_is_held(layer: layers.Layer, *_told: object) -> Any:
+        row, offer_of, places = layer.held
+        home, at = layer.market.point[layer.rows[row]], layer.market.site[layer.offers[offer_of]]
+        return layer.arcs(row, offer_of, layer.market.tenths[home, at].astype(np.int64)), places
+
+    monkeypatch.setattr(travel, "_begun", only_what_is_held)
+    assert solve(value) == whole
